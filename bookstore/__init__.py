@@ -1,0 +1,37 @@
+"""The BookStore: a web shop for books, from catalogue to delivered order."""
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+
+from bookstore import accounts, cli, health, language, logs, metrics, security, transactions
+from bookstore.config import Settings
+from bookstore.extensions import babel, db, login_manager, migrate
+
+
+def create_app(environment: Mapping[str, str] | None = None) -> Flask:
+    """Make the application from its settings (`environment`, by default the process's own).
+
+    Opens no connection, so that a server may load the application before it forks its workers.
+    Raises `bookstore.config.Misconfigured` for a wrong setting.
+    """
+    settings = Settings.from_environment(os.environ if environment is None else environment)
+    app = Flask(__name__, instance_path=str(settings.database_file.parent))
+    app.config.from_mapping(settings.for_flask())
+    app.extensions["bookstore"] = settings
+
+    db.init_app(app)
+    transactions.register(app)
+    migrate.init_app(app, db)
+    babel.init_app(app, locale_selector=language.selected)
+    login_manager.init_app(app)
+    login_manager.user_loader(accounts.signed_in)
+    for part in (logs, security, metrics, health, cli):
+        part.register(app)
+
+    from bookstore import orders, web
+
+    orders.register(app)
+    web.register(app)
+    return app

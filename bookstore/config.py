@@ -1,0 +1,156 @@
+"""The settings of the application, read once from the environment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import URL
+
+MEBIBYTE = 1024 * 1024
+
+
+class Misconfigured(SystemExit):
+    """A wrong setting: ends the process with one line that names the variable and what it may be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseServer:
+    """Where the MySQL-compatible server is and how to sign in to it."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    name: str
+    authority: Path | None  # the certificate that the server's own must be signed by
+
+    @property
+    def url(self) -> URL:
+        """The address as SQLAlchemy takes it; prints without the password."""
+        return URL.create(
+            "mysql+pymysql",
+            username=self.user,
+            password=self.password,
+            host=self.host,
+            port=self.port,
+            database=self.name,
+            query={"charset": "utf8mb4"},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything about the application that differs from one place it runs in to another."""
+
+    secret_key: str
+    development: bool
+    server: DatabaseServer | None
+    database_file: Path  # of the embedded SQLite, used when there is no server
+    covers: Path
+    proxies: int
+    order_timeout: timedelta
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings; raises `Misconfigured` naming the first that is wrong."""
+        stage = environment.get("FLASK_ENV") or "production"
+        if stage not in ("production", "development"):
+            raise Misconfigured("FLASK_ENV must be production or development.")
+        if stage == "production" and environment.get("FLASK_DEBUG", "0").casefold() not in ("", "0", "false", "no"):
+            raise Misconfigured("FLASK_DEBUG must be 0 in production: the debugger runs what a visitor types.")
+        database_file = Path(environment.get("DATABASE_FILE") or "instance/bookstore.sqlite3").absolute()
+        return cls(
+            secret_key=_secret_key(environment, development=stage == "development"),
+            development=stage == "development",
+            server=_server(environment) if environment.get("DB_HOST") else None,
+            database_file=database_file,
+            covers=Path(environment.get("COVERS_DIR") or database_file.parent / "covers").absolute(),
+            proxies=_number(environment, "TRUSTED_PROXIES", default=0, least=0, most=10),
+            order_timeout=timedelta(
+                minutes=_number(environment, "ORDER_TIMEOUT_MINUTES", default=15, least=1, most=7 * 24 * 60)
+            ),
+        )
+
+    def for_flask(self) -> dict[str, Any]:
+        """These settings under the names that Flask and its extensions read."""
+        from bookstore.transactions import engine_options
+
+        database = self.server.url if self.server else URL.create("sqlite", database=str(self.database_file))
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": database,
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.server),
+            "MAX_CONTENT_LENGTH": 6 * MEBIBYTE,  # a cover of 5 MiB and its form
+            "MAX_FORM_MEMORY_SIZE": MEBIBYTE // 2,
+            "MAX_FORM_PARTS": 100,
+            "SESSION_COOKIE_NAME": "session",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+            "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open overnight still works
+            "BABEL_DEFAULT_LOCALE": "en",
+            "RATELIMIT_ENABLED": True,
+        }
+
+
+def settings() -> Settings:
+    """The settings of the current application."""
+    found: Settings = current_app.extensions["bookstore"]
+    return found
+
+
+def _secret_key(environment: Mapping[str, str], *, development: bool) -> str:
+    key = _secret(environment, "SECRET_KEY")
+    if not key and development:
+        return secrets.token_hex()  # sessions end with the process, which does no harm where one develops
+    if not key:
+        raise Misconfigured("SECRET_KEY or SECRET_KEY_FILE must be set: a long random text that only the shop knows.")
+    if len(key) < 16:
+        raise Misconfigured("SECRET_KEY must have at least 16 characters.")
+    return key
+
+
+def _server(environment: Mapping[str, str]) -> DatabaseServer:
+    authority = Path(environment["DB_SSL_CA"]) if environment.get("DB_SSL_CA") else None
+    if authority and not authority.is_file():
+        raise Misconfigured("DB_SSL_CA must be the path of a readable certificate file.")
+    return DatabaseServer(
+        host=environment["DB_HOST"],
+        port=_number(environment, "DB_PORT", default=3306, least=1, most=65535),
+        user=_required(environment, "DB_USER"),
+        password=_secret(environment, "DB_PASS"),
+        name=_required(environment, "DB_NAME"),
+        authority=authority,
+    )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise Misconfigured(f"{name} must be set when DB_HOST is.")
+    return value
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    """The secret itself or the contents of the file that NAME_FILE names, which keeps it out of listings."""
+    path = environment.get(f"{name}_FILE")
+    if not path:
+        return environment.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as failure:
+        raise Misconfigured(f"{name}_FILE must be the path of a readable text file.") from failure
+
+
+def _number(environment: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    value = environment.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise Misconfigured(f"{name} must be a whole number from {least} to {most}.")
+    return int(value)
