@@ -13,6 +13,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -38,7 +39,7 @@ class LanguageHost(LanguageServer):
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:  # noqa: N802, D102
-        return plugin_pb2.PluginInfo(version=pulumi.version)
+        return plugin_pb2.PluginInfo(version=version("pulumi"))
 
     def InstallDependencies(  # noqa: N802, D102
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext

@@ -1,0 +1,52 @@
+# `make` explains the targets. Settings are given after the target: `make up STACK=monolith`, `make up PORT=8081`.
+STACK ?= dev
+PYTHON ?= python3
+# nginx and mariadbd are not on everyone's PATH; the packages of .venv go first everywhere.
+export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/local/sbin:/usr/sbin
+export STACK PORT CONFIG PURGE FOLLOW
+
+DEPLOY = .venv/bin/python -m tools.deploy
+SHELL_FILES = $(shell git ls-files '*.sh' .ci/run tools/engine/launchers)
+
+.DEFAULT_GOAL := help
+.SILENT:
+.PHONY: help
+help: ## Explain the targets
+	awk -f tools/help.awk $(MAKEFILE_LIST)
+
+## The shop
+.PHONY: up preview down status logs
+up: env ## Deploy the stack: the shop on this machine, or with STACK=monolith, scaled, cluster, sockshop on AWS
+	$(DEPLOY) up
+preview: env ## Show what `up` would change
+	$(DEPLOY) preview
+down: env ## Remove the stack; PURGE=1 also deletes the local shop's data
+	$(DEPLOY) down
+status: env ## Tell what runs and whether it is well
+	$(DEPLOY) status
+logs: env ## Show the shop's logs; FOLLOW=1 keeps showing
+	$(DEPLOY) logs
+
+## The code
+.PHONY: test lint format env lock
+test: ## Run the tests; PYTEST='tests/tools -k lock' passes on what follows
+	$(PYTHON) tools/environment.py test
+	.venv/bin/python -m tools.engine
+	.venv/bin/python -m pytest -n 2 --dist worksteal $(PYTEST)
+lint: ## Check style, types, security and shell scripts
+	$(PYTHON) tools/environment.py lint
+	.venv/bin/ruff check --quiet
+	.venv/bin/ruff format --check --quiet
+	.venv/bin/mypy --no-error-summary
+	.venv/bin/bandit -q -r bookstore infra tools
+	shellcheck $(SHELL_FILES)
+	echo "ruff, mypy, bandit and shellcheck find nothing."
+format: ## Lay out the Python files and sort their imports
+	$(PYTHON) tools/environment.py lint
+	.venv/bin/ruff check --quiet --select I --fix
+	.venv/bin/ruff format --quiet
+env: ## Set up what a deployment needs (the other targets do it by themselves)
+	$(PYTHON) tools/environment.py deploy
+lock: ## Choose anew the versions in constraints.txt
+	uv pip compile --quiet --universal --all-extras --no-annotate --no-header --no-emit-index-url \
+	  --upgrade --output-file constraints.txt pyproject.toml

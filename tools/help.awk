@@ -1,0 +1,10 @@
+# Prints the Makefile's targets: `## Heading` lines, and `target: ... ## what it does`.
+BEGIN {
+    FS = ":.*## "
+    colour = ENVIRON["NO_COLOR"] == "" && ENVIRON["TERM"] != "" && ENVIRON["TERM"] != "dumb"
+    bold = colour ? "\033[1m" : ""
+    cyan = colour ? "\033[36m" : ""
+    plain = colour ? "\033[0m" : ""
+}
+/^## / { printf "\n%s%s%s\n", bold, substr($0, 4), plain }
+/^[a-z-]+:.*## / { printf "  %s%-9s%s %s\n", cyan, $1, plain, $2 }
