@@ -1,0 +1,100 @@
+"""A member's cart: what they mean to order. It holds no stock and no prices of its own."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import joinedload
+
+from bookstore import catalogue, money
+from bookstore.errors import Invalid, NotFound, OutOfStock, OwnBook
+from bookstore.extensions import db
+from bookstore.models import CartItem, User
+from bookstore.transactions import transaction
+
+MOST_BOOKS = 100  # different ones in a cart
+
+
+@dataclass(frozen=True)
+class Cart:
+    """The items in the order of their books; `count` is of copies."""
+
+    lines: list[CartItem]
+    subtotal: Decimal
+    count: int
+
+
+def of(user: User) -> Cart:
+    """The user's cart at the prices of this moment."""
+    lines = list(
+        db.session.scalars(
+            select(CartItem)
+            .where(CartItem.user_id == user.id)
+            .options(joinedload(CartItem.book, innerjoin=True).joinedload(catalogue.Book.seller, innerjoin=True))
+            .order_by(CartItem.book_id)
+        )
+    )
+    return Cart(
+        lines,
+        subtotal=money.subtotal((line.book.price, line.quantity) for line in lines),
+        count=sum(line.quantity for line in lines),
+    )
+
+
+def count(user: User) -> int:
+    """How many copies are in the user's cart."""
+    found = db.session.scalar(select(func.sum(CartItem.quantity)).where(CartItem.user_id == user.id))
+    return int(found or 0)
+
+
+@transaction
+def add(user: User, book_id: int, quantity: int) -> None:
+    """Put copies into the cart; raises `Invalid`, `NotFound`, `OwnBook`, or `OutOfStock` for more than there are."""
+    if quantity < 1:
+        raise Invalid(_l("The quantity must be at least 1."))
+    lock(user)
+    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id < 2**31 else None
+    _keep(user, book_id, item, quantity + (item.quantity if item else 0))
+
+
+@transaction
+def set_quantity(user: User, book_id: int, quantity: int) -> None:
+    """Have so many copies in the cart, 0 for none; raises `Invalid`, `NotFound` or `OutOfStock`."""
+    if quantity < 0:
+        raise Invalid(_l("The quantity must be at least 1."))
+    if quantity == 0:
+        remove(user, book_id)
+        return
+    lock(user)
+    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id < 2**31 else None
+    if item is None:
+        raise NotFound
+    _keep(user, book_id, item, quantity)
+
+
+@transaction
+def remove(user: User, book_id: int) -> None:
+    """Take a book out of the cart; one that is not in it is no error."""
+    if 0 < book_id < 2**31:
+        db.session.execute(delete(CartItem).where(CartItem.user_id == user.id, CartItem.book_id == book_id))
+
+
+def lock(user: User) -> None:
+    """Hold the user's cart to the end of the transaction: two tabs of one person take turns."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+
+
+def _keep(user: User, book_id: int, item: CartItem | None, quantity: int) -> None:
+    book = catalogue.get(book_id)
+    if book.seller_id == user.id:
+        raise OwnBook
+    if book.stock < quantity:
+        raise OutOfStock([book.title])
+    if item is not None:
+        item.quantity = quantity
+        return
+    kinds = db.session.scalar(select(func.count()).select_from(CartItem).where(CartItem.user_id == user.id))
+    if (kinds or 0) >= MOST_BOOKS:
+        raise Invalid(_l("A cart holds at most %(count)d different books.", count=MOST_BOOKS))
+    db.session.add(CartItem(user_id=user.id, book_id=book_id, quantity=quantity))

@@ -1,0 +1,132 @@
+"""The one way to write to the database: a function that happens as a whole or not at all."""
+
+import functools
+import logging
+import random
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bookstore.config import DatabaseServer
+from bookstore.extensions import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 6
+# MySQL: lock wait timeout, deadlock; server gone, lost connection (before COMMIT was sent, so nothing was kept).
+_TRY_AGAIN = {1205, 1213}
+_GONE = {2006, 2013, 1053, 1927, 4031}
+_WRITING = "bookstore_writing"
+
+log = logging.getLogger(__name__)
+
+
+def transaction(work: Callable[P, R]) -> Callable[P, R]:
+    """Make `work` one transaction: committed when it returns, undone when it raises.
+
+    Called within another transaction it is part of that one. When the database asks for it (a deadlock, a lock
+    that did not come free) the whole of `work` runs again, so it must not touch anything outside the database.
+    """
+
+    @functools.wraps(work)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        session = db.session()
+        if session.info.get(_WRITING):
+            return work(*args, **kwargs)
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("something was changed outside a transaction")
+        for attempt in range(1, ATTEMPTS + 1):
+            # Ends the reading transaction of this request: what is decided on must be read after the locks.
+            session.rollback()
+            committing = False
+            session.info[_WRITING] = True
+            try:
+                session.connection(execution_options={"writing": True})
+                result = work(*args, **kwargs)
+                session.flush()
+                committing = True
+                session.commit()
+            except OperationalError as failure:
+                session.rollback()
+                if attempt == ATTEMPTS or not _may_try_again(failure, committing=committing):
+                    raise
+                log.warning("transaction tried again", extra={"attempt": attempt})
+                time.sleep(random.uniform(0.2, 1) * 0.05 * 2**attempt)  # noqa: S311  # nosec B311
+            except BaseException:
+                session.rollback()
+                raise
+            else:
+                return result
+            finally:
+                session.info.pop(_WRITING, None)
+        raise AssertionError("unreachable")
+
+    return whole
+
+
+def _may_try_again(failure: OperationalError, *, committing: bool) -> bool:
+    code = failure.orig.args[0] if failure.orig and failure.orig.args else None
+    # A connection lost during COMMIT leaves open whether it happened: only the caller's key can tell.
+    return code in _TRY_AGAIN or (code in _GONE and not committing) or "database is locked" in str(failure.orig)
+
+
+def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
+    """What SQLAlchemy needs to know to connect: to the server, or without one to the embedded SQLite."""
+    if server is None:
+        # Long: a writer waits its turn rather than fail.
+        return {"connect_args": {"timeout": 30}, "pool_size": 10, "max_overflow": 10}
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,  # a server that restarted costs a reconnect, not an error
+        "pool_recycle": 280,  # below the 300 s after which proxies and firewalls drop an idle connection
+        # Each statement sees what is committed by then; and there are no gap locks to deadlock on.
+        "isolation_level": "READ COMMITTED",
+        "connect_args": {
+            "connect_timeout": 5,
+            "read_timeout": 60,
+            "write_timeout": 60,
+            "init_command": "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
+            "time_zone='+00:00', innodb_lock_wait_timeout=10",
+            "ssl": _encryption(server),
+        },
+    }
+
+
+def _encryption(server: DatabaseServer) -> ssl.SSLContext | None:
+    if server.authority is None:
+        return None
+    return ssl.create_default_context(cafile=str(server.authority))
+
+
+def register(app: Flask) -> None:
+    """Prepare the connections of the application's engine; opens none."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name != "sqlite":
+        return
+    app.extensions["bookstore"].database_file.parent.mkdir(parents=True, exist_ok=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late, at the first write
+        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "busy_timeout = 30000", "cache_size = -32000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes its turn at the start: one that read first could not become a writer after another wrote.
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def is_unique_violation(failure: DBAPIError) -> bool:
+    """Whether the database refused a row because another has the same unique value."""
+    code = failure.orig.args[0] if failure.orig and failure.orig.args else None
+    return code == 1062 or "UNIQUE constraint failed" in str(failure.orig)
