@@ -1,0 +1,19 @@
+"""Configuration files from templates, strictly: a variable too few or too many is a mistake of ours."""
+
+from pathlib import Path
+from string import Template
+
+HERE = Path(__file__).resolve().parent
+
+
+def render(name: str, values: dict[str, str]) -> str:
+    """Fill the `$variables` of the template file `name` beside this module.
+
+    Raises:
+        ValueError: the template's variables are not exactly those that have values.
+    """
+    template = Template((HERE / name).read_text())
+    named = set(template.get_identifiers())
+    if not template.is_valid() or named != set(values):
+        raise ValueError(f"{name} takes {sorted(named)}, not {sorted(values)}")
+    return template.substitute(values)

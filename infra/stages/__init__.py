@@ -1,0 +1,1 @@
+"""One file for each stage: what `pulumi up` builds, read as its diagram."""
