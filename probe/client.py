@@ -1,16 +1,17 @@
 """A browser's memory over the standard library's HTTP: cookies, redirects and uploads, nothing to install."""
 
-import socket
 import ssl
 import urllib.error
 import urllib.request
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
 from http.cookiejar import CookieJar
-from typing import Protocol
 from urllib.parse import urlencode, urljoin
 
-from probe.page import Form, Page, Unexpected
+from probe.page import Form, Page, ShopError
 
 TIMEOUT_SECONDS = 30
 
@@ -24,23 +25,51 @@ class Upload:
         self.content = content
 
 
-class Client(Protocol):
-    """One customer's browser. `Browser` is the one for a journey; a load test has its own that also keeps times."""
+@dataclass(frozen=True)
+class Request:
+    """What a browser sends; without a body it is a GET, with one a POST."""
+
+    address: str
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, form: Form, values: Mapping[str, str] | None, uploads: Mapping[str, Upload] | None
+    ) -> "Request":
+        """The request by which a browser sends this form."""
+        fields = form.filled(values or {})
+        if form.method == "get":
+            return cls(f"{form.address.partition('?')[0]}?{urlencode(fields)}")
+        body, content_type = urlencode(fields).encode(), "application/x-www-form-urlencoded"
+        if form.has_upload:
+            body, content_type = multipart(fields, uploads or {})
+        # Behind TLS the shop checks where a form came from, so it is told as a browser tells it.
+        return cls(form.address, body, {"Content-Type": content_type, "Referer": form.address})
+
+
+class Client(ABC):
+    """One customer's browser: `Browser` below, or the one that a load test measures with."""
 
     def open(self, address: str) -> Page:
-        """Follow a link, with its redirects."""
+        """Get an address, relative to the shop's or whole. Raises ShopError where nothing answers."""
+        return self.send(Request(address))
 
     def submit(
-        self, form: Form, values: Mapping[str, str] | None = None, uploads: Mapping[str, Upload] | None = None
+        self,
+        form: Form,
+        values: Mapping[str, str] | None = None,
+        uploads: Mapping[str, Upload] | None = None,
     ) -> Page:
-        """Send a form filled with these values, and follow where it leads."""
+        """Send a form filled with these values. Raises ShopError where nothing answers."""
+        return self.send(Request.of(form, values, uploads))
+
+    @abstractmethod
+    def send(self, request: Request) -> Page:
+        """The page that the request leads to, after redirects."""
 
 
-class Unreachable(Unexpected):
-    """Nothing answered at the address."""
-
-
-class Browser:
+class Browser(Client):
     """One customer with a session of their own at the shop whose root is `root`.
 
     `authority` is a PEM file of certificates to trust besides nothing else; without it, the system's.
@@ -54,39 +83,23 @@ class Browser:
         )
         self._opener.addheaders = [("User-Agent", "bookstore-probe"), ("Accept", "text/html, */*")]
 
-    def open(self, address: str) -> Page:
-        return self._send(urllib.request.Request(urljoin(self.root, address)))  # noqa: S310
-
-    def submit(
-        self, form: Form, values: Mapping[str, str] | None = None, uploads: Mapping[str, Upload] | None = None
-    ) -> Page:
-        fields = form.filled(values or {})
-        if form.method == "get":
-            return self.open(f"{form.address.partition('?')[0]}?{urlencode(fields)}")
-        body, content_type = multipart(fields, uploads or {}) if form.has_upload else _urlencoded(fields)
-        # Behind TLS a shop checks where a form came from, so the probe says it as a browser does.
-        headers = {"Content-Type": content_type, "Referer": form.address}
-        return self._send(urllib.request.Request(form.address, body, headers))  # noqa: S310
-
-    def _send(self, request: urllib.request.Request) -> Page:
+    def send(self, request: Request) -> Page:
+        """The page that the request leads to, after redirects."""
+        address = urljoin(self.root, request.address)
+        sent = urllib.request.Request(address, request.body, dict(request.headers))  # noqa: S310 - the shop's own
         try:
-            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
+            with self._opener.open(sent, timeout=TIMEOUT_SECONDS) as answer:
                 return Page(answer.url, answer.status, answer.read(), answer.headers.get("Content-Type", ""))
         except urllib.error.HTTPError as refusal:
             with refusal:
                 content_type = refusal.headers.get("Content-Type", "")
                 return Page(refusal.url, refusal.code, refusal.read(), content_type)
-        except (urllib.error.URLError, TimeoutError, ConnectionError, socket.gaierror) as error:
-            reason = getattr(error, "reason", error)
-            raise Unreachable(f"{request.full_url} does not answer: {reason}") from error
-
-
-def _urlencoded(fields: Mapping[str, str]) -> tuple[bytes, str]:
-    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+        except (urllib.error.URLError, HTTPException, OSError) as error:
+            raise ShopError(f"{address} does not answer: {getattr(error, 'reason', error)}") from error
 
 
 def multipart(fields: Mapping[str, str], uploads: Mapping[str, Upload]) -> tuple[bytes, str]:
-    """The body and content type of multipart/form-data (RFC 7578). Names are the form's own and hold no quotes."""
+    """Body and content type of multipart/form-data (RFC 7578); names come from a form and hold no quotes."""
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-_TRANSPARENT = re.compile(r"submit|image|button|reset")
+_NOT_SENT = re.compile(r"submit|image|button|reset")
 
 
-class Unexpected(Exception):
-    """The shop answered otherwise than a shop that works; the message names the address and what is missing."""
+class ShopError(Exception):
+    """The shop does not do what a shop does; the message names the address and what is wrong there."""
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Form:
 
     @property
     def path(self) -> str:
+        """The address without scheme, host and query."""
         return urlsplit(self.address).path
 
     def named(self, kind: str) -> str | None:
@@ -47,41 +49,66 @@ class Form:
 
 
 class Page:
-    """A response and, when it is HTML, what stands in it."""
+    """A response; when it is HTML, what stands in it is read on the first question about it."""
 
     def __init__(self, address: str, status: int, body: bytes, content_type: str) -> None:
         self.address = address
         self.status = status
         self.body = body
         self.content_type = content_type
-        self.forms: list[Form] = []
-        self.links: list[str] = []
-        self.images: list[str] = []
-        self.text = ""
-        if content_type.startswith("text/html"):
-            reader = _Reader(self)
-            reader.feed(body.decode())
+
+    @cached_property
+    def _content(self) -> "_Reader":
+        reader = _Reader(self.address)
+        if self.content_type.startswith("text/html"):
+            reader.feed(self.body.decode(errors="replace"))
             reader.close()
-            self.text = " ".join(reader.words)
+        return reader
+
+    @property
+    def forms(self) -> list[Form]:
+        """The forms in the page's order."""
+        return self._content.forms
+
+    @property
+    def links(self) -> list[str]:
+        """The whole addresses that the page's links lead to."""
+        return self._content.links
+
+    @property
+    def images(self) -> list[str]:
+        """The whole addresses of the page's images."""
+        return self._content.images
+
+    @property
+    def text(self) -> str:
+        """The words of the page, one space apart."""
+        return " ".join(self._content.words)
 
     @property
     def path(self) -> str:
+        """The address, after redirects, without scheme, host and query."""
         return urlsplit(self.address).path
 
     def form(self, *, action: str = "", fields: Iterable[str] = (), method: str = "post") -> Form:
-        """The first form of that method that has these fields and whose action's path matches, whole, the pattern.
+        """The first form of that method with these fields, whose action's whole path matches the pattern.
 
-        Raises Unexpected where the page has none.
+        Raises ShopError where the page has none.
         """
         wanted = set(fields)
         for form in self.forms:
-            if form.method == method and wanted <= form.fields.keys() and re.fullmatch(action or ".*", form.path):
+            if (
+                form.method == method
+                and wanted <= form.fields.keys()
+                and re.fullmatch(action or ".*", form.path)
+            ):
                 return form
         what = f" to {action}" if action else ""
         names = f" with the fields {', '.join(sorted(wanted))}" if wanted else ""
-        raise Unexpected(f"{self.address} has no {method.upper()} form{what}{names}")
+        raise ShopError(f"{self.address} has no {method.upper()} form{what}{names}")
 
     def has_form(self, action: str) -> bool:
+        """Whether any form's action has a path that matches the pattern, whole."""
         return any(re.fullmatch(action, form.path) for form in self.forms)
 
     def matching(self, pattern: str) -> Iterator[str]:
@@ -94,15 +121,18 @@ class Page:
 
 
 class _Reader(HTMLParser):
-    """Fills a page's forms, links, images and words."""
+    """Collects the forms, links, images and words of the page at an address."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, address: str) -> None:
         super().__init__()
+        self.forms: list[Form] = []
+        self.links: list[str] = []
+        self.images: list[str] = []
         self.words: list[str] = []
-        self._page = page
+        self._address = address
         self._form: Form | None = None
         self._by_id: dict[str, Form] = {}
-        self._select: Field | None = None
+        self._open_field: Field | None = None
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -110,15 +140,15 @@ class _Reader(HTMLParser):
         if tag in {"script", "style", "template"}:
             self._silent += 1
         elif tag == "a" and "href" in given:
-            self._page.links.append(urljoin(self._page.address, given["href"]))
+            self.links.append(urljoin(self._address, given["href"]))
         elif tag == "img" and "src" in given:
-            self._page.images.append(urljoin(self._page.address, given["src"]))
+            self.images.append(urljoin(self._address, given["src"]))
         elif tag == "form":
             self._open_form(given)
         elif tag in {"input", "textarea", "select", "button"}:
             self._control(tag, given)
-        elif tag == "option" and self._select is not None:
-            self._option(given)
+        elif tag == "option" and self._open_field is not None:
+            self._option(self._open_field, given)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"script", "style", "template"}:
@@ -126,20 +156,24 @@ class _Reader(HTMLParser):
         elif tag == "form":
             self._form = None
         elif tag in {"textarea", "select"}:
-            if self._select is not None and self._select.kind == "select" and self._select.value is None:
-                self._select.value = next(iter(self._select.choices), None)
-            self._select = None
+            self._close_field()
+
+    def _close_field(self) -> None:
+        if self._open_field is not None and self._open_field.value is None:
+            # As browsers do: a select without a selected option sends its first, an empty textarea nothing.
+            self._open_field.value = next(iter(self._open_field.choices), "")
+        self._open_field = None
 
     def handle_data(self, data: str) -> None:
-        if self._select is not None and self._select.kind == "textarea":
-            self._select.value = (self._select.value or "") + data
+        if self._open_field is not None and self._open_field.kind == "textarea":
+            self._open_field.value = (self._open_field.value or "") + data
         if not self._silent and data.strip():
             self.words.extend(data.split())
 
     def _open_form(self, given: dict[str, str]) -> None:
-        address = urljoin(self._page.address, given.get("action", "") or self._page.address)
+        address = urljoin(self._address, given.get("action", "") or self._address)
         self._form = Form(address, given.get("method", "get").lower())
-        self._page.forms.append(self._form)
+        self.forms.append(self._form)
         if "id" in given:
             self._by_id[given["id"]] = self._form
 
@@ -147,7 +181,7 @@ class _Reader(HTMLParser):
         form = self._by_id.get(given["form"]) if "form" in given else self._form
         name = given.get("name", "")
         kind = given.get("type", "text").lower() if tag == "input" else tag
-        if form is None or not name or "disabled" in given or _TRANSPARENT.fullmatch(kind):
+        if form is None or not name or "disabled" in given or _NOT_SENT.fullmatch(kind):
             return
         value = given.get("value", "on" if kind in {"checkbox", "radio"} else "")
         control = form.fields.setdefault(name, Field(name, kind, None))
@@ -160,11 +194,11 @@ class _Reader(HTMLParser):
         elif tag == "input":
             control.value = value
         else:
-            self._select = control
+            self._open_field = control
 
-    def _option(self, given: dict[str, str]) -> None:
-        assert self._select is not None  # noqa: S101 - the caller asked
+    @staticmethod
+    def _option(select: Field, given: dict[str, str]) -> None:
         value = given.get("value", "")
-        self._select.choices.append(value)
+        select.choices.append(value)
         if "selected" in given:
-            self._select.value = value
+            select.value = value
