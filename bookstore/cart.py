@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from bookstore import catalogue, money
 from bookstore.errors import Invalid, NotFound, OutOfStock, OwnBook
 from bookstore.extensions import db
-from bookstore.models import CartItem, User
+from bookstore.models import Book, CartItem, User
 from bookstore.transactions import transaction
 
 MOST_BOOKS = 100  # different ones in a cart
@@ -31,7 +31,7 @@ def of(user: User) -> Cart:
         db.session.scalars(
             select(CartItem)
             .where(CartItem.user_id == user.id)
-            .options(joinedload(CartItem.book, innerjoin=True).joinedload(catalogue.Book.seller, innerjoin=True))
+            .options(joinedload(CartItem.book, innerjoin=True).joinedload(Book.seller, innerjoin=True))
             .order_by(CartItem.book_id)
         )
     )

@@ -62,8 +62,15 @@ class Settings:
         stage = environment.get("FLASK_ENV") or "production"
         if stage not in ("production", "development"):
             raise Misconfigured("FLASK_ENV must be production or development.")
-        if stage == "production" and environment.get("FLASK_DEBUG", "0").casefold() not in ("", "0", "false", "no"):
-            raise Misconfigured("FLASK_DEBUG must be 0 in production: the debugger runs what a visitor types.")
+        if stage == "production" and environment.get("FLASK_DEBUG", "0").casefold() not in (
+            "",
+            "0",
+            "false",
+            "no",
+        ):
+            raise Misconfigured(
+                "FLASK_DEBUG must be 0 in production: the debugger runs what a visitor types."
+            )
         database_file = Path(environment.get("DATABASE_FILE") or "instance/bookstore.sqlite3").absolute()
         return cls(
             secret_key=_secret_key(environment, development=stage == "development"),
@@ -111,7 +118,9 @@ def _secret_key(environment: Mapping[str, str], *, development: bool) -> str:
     if not key and development:
         return secrets.token_hex()  # sessions end with the process, which does no harm where one develops
     if not key:
-        raise Misconfigured("SECRET_KEY or SECRET_KEY_FILE must be set: a long random text that only the shop knows.")
+        raise Misconfigured(
+            "SECRET_KEY or SECRET_KEY_FILE must be set: a long random text that only the shop knows."
+        )
     if len(key) < 16:
         raise Misconfigured("SECRET_KEY must have at least 16 characters.")
     return key

@@ -67,7 +67,13 @@ def _draw(data: bytes) -> Image.Image:
                 upright = ImageOps.exif_transpose(picture)
                 upright.thumbnail((WIDTH, HEIGHT))
                 drawn = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as failure:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as failure:
         raise BadCover from failure
     drawn.info.clear()
     return drawn

@@ -25,6 +25,7 @@ class Invalid(Refused):
     """A value that no form of the shop offers: an empty name, a negative price, a quantity of zero."""
 
     default = _l("Please check the values you entered.")
+    field: str | None = None  # which one, where a form has several
 
 
 class EmailTaken(Refused):

@@ -43,7 +43,9 @@ class OrderStatus(StrEnum):
 
 def _names(kind: type[StrEnum]) -> Enum:
     # Kept as text: a native ENUM needs a change of the table for every new name.
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda names: [name.value for name in names])
+    return Enum(
+        kind, native_enum=False, length=20, values_callable=lambda names: [name.value for name in names]
+    )
 
 
 class User(UserMixin, Base):
@@ -151,7 +153,9 @@ class Order(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     buyer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    key: Mapped[str] = mapped_column(String(64))  # of the form that placed it: the form sent twice is one order
+    key: Mapped[str] = mapped_column(
+        String(64)
+    )  # of the form that placed it: the form sent twice is one order
     status: Mapped[OrderStatus] = mapped_column(_names(OrderStatus), default=OrderStatus.PENDING)
     recipient: Mapped[str] = mapped_column(String(100))
     street: Mapped[str] = mapped_column(String(200))

@@ -25,7 +25,17 @@ from bookstore.errors import (
     UnknownProvider,
 )
 from bookstore.extensions import db
-from bookstore.models import Book, CartItem, DeliveryProvider, Order, OrderLine, OrderStatus, Payment, User, now
+from bookstore.models import (
+    Book,
+    CartItem,
+    DeliveryProvider,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    User,
+    now,
+)
 from bookstore.paging import LARGEST_ID, Page, Sorting, page
 from bookstore.text import line
 from bookstore.transactions import transaction

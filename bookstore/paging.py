@@ -60,11 +60,15 @@ def page(statement: Select[tuple[T]], sorting: Sorting[T], cursor: str | None, s
     unplaced = statement
     if place is not None:
         statement = statement.where(_beyond(sorting.columns, place.key, falling=falling))
-    statement = statement.order_by(*(column.desc() if falling else column.asc() for column in sorting.columns))
+    statement = statement.order_by(
+        *(column.desc() if falling else column.asc() for column in sorting.columns)
+    )
     found = list(db.session.scalars(statement.limit(size + 1)))
     more = len(found) > size
     if back and not more:
-        return page(unplaced, sorting, None, size)  # the start is near: a whole first page, not the rest of one
+        return page(
+            unplaced, sorting, None, size
+        )  # the start is near: a whole first page, not the rest of one
     items = found[:size]
     if back:
         items.reverse()
@@ -77,7 +81,9 @@ def page(statement: Select[tuple[T]], sorting: Sorting[T], cursor: str | None, s
     )
 
 
-def _beyond(columns: Sequence[ColumnElement[Any]], key: Sequence[int | str], *, falling: bool) -> ColumnElement[bool]:
+def _beyond(
+    columns: Sequence[ColumnElement[Any]], key: Sequence[int | str], *, falling: bool
+) -> ColumnElement[bool]:
     first, *rest = columns
     past = first < key[0] if falling else first > key[0]
     if not rest:

@@ -6,11 +6,10 @@ finds and not what the shop holds.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, delete, exists, func, insert, literal, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, func, insert, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Join
 
 from bookstore import text
@@ -19,6 +18,8 @@ from bookstore.models import Book, BookWord
 
 LONGEST_WORD = 50
 MOST_WORDS = 8  # of a query; what follows is ignored
+_books = cast(Table, Book.__table__)
+_words = cast(Table, BookWord.__table__)
 MANY = 10_000  # rows: up to here reading them all and sorting is the fastest, beyond it walking along the sort's index
 
 
@@ -66,3 +67,62 @@ def forget(book_ids: Sequence[int]) -> None:
     db.session.execute(
         delete(BookWord).where(BookWord.book_id.in_(book_ids)).execution_options(synchronize_session=False)
     )
+
+
+def candidates(
+    wanted: Sequence[str], within: ColumnElement[bool] | None, columns: Sequence[ColumnElement[Any]]
+) -> tuple[Select[tuple[Book]], list[ColumnElement[Any]]] | None:
+    """Select the books that have all the terms `wanted` and whose price lies `within`.
+
+    They will be sorted by `columns`, the id last. Returns the statement and the same columns as they are best read
+    by it; None when nobody has one of the terms, or that price, and so nothing is found.
+    """
+    sizes = _sizes(wanted, within)
+    if 0 in sizes:
+        return None
+    by_size = sorted(zip(sizes, wanted, strict=False))
+    entries = [(term, _words.alias(f"word_{place}")) for place, (_, term) in enumerate(by_size)]
+    smallest = by_size[0][0] if by_size else MANY
+    cheap = sizes[-1] if within is not None else MANY
+
+    chosen = select(Book) if within is None else select(Book).where(within)
+    source: FromClause = _books
+    book_id: ColumnElement[int] = _books.c.id
+    if cheap < smallest:
+        # Sorted by what no index knows, so that the database takes the index of the prices.
+        columns = [func.coalesce(column, column, type_=column.type) for column in columns]
+    elif entries and (smallest < MANY or len(columns) == 1):
+        (term, source), *entries = entries
+        book_id = source.c.book_id
+        chosen = chosen.where(source.c.word == term)
+        columns = [*columns[:-1], book_id]
+    for term, entry in entries:
+        source = OrderedJoin(source, entry, and_(entry.c.word == term, entry.c.book_id == book_id))
+    if book_id is not _books.c.id:
+        source = OrderedJoin(source, _books, _books.c.id == book_id)
+    return chosen.select_from(source), list(columns)
+
+
+def _sizes(wanted: Sequence[str], within: ColumnElement[bool] | None) -> list[int]:
+    """How many entries each term, and last the price, has; counted up to `MANY`."""
+    counted = [select(_words.c.book_id).where(_words.c.word == term) for term in wanted]
+    if within is not None:
+        counted.append(select(_books.c.id).where(within))
+    if len(counted) < 2:
+        return [MANY] * len(counted)  # nothing to choose between
+    sizes = [
+        select(func.count()).select_from(rows.limit(MANY).subquery()).scalar_subquery() for rows in counted
+    ]
+    return list(db.session.execute(select(*sizes)).one())
+
+
+def values(facet: str) -> list[str]:
+    """All the values that a facet has, sorted; reads one entry for each and not all that have it."""
+    found: list[str] = []
+    last, end = f"{facet}=", f"{facet}>"  # what follows = in the alphabet
+    while True:
+        following = select(func.min(_words.c.word)).where(_words.c.word > last, _words.c.word < end)
+        last = db.session.scalar(following) or ""
+        if not last:
+            return found
+        found.append(last.partition("=")[2])

@@ -106,5 +106,7 @@ def _add_headers(response: Response) -> Response:
     if "request_id" in g:
         response.headers["X-Request-ID"] = g.request_id
     if session and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"  # a signed-in person's page, on a machine that others use
+        response.headers["Cache-Control"] = (
+            "no-store"  # a signed-in person's page, on a machine that others use
+        )
     return response

@@ -73,7 +73,9 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
 def _may_try_again(failure: OperationalError, *, committing: bool) -> bool:
     code = failure.orig.args[0] if failure.orig and failure.orig.args else None
     # A connection lost during COMMIT leaves open whether it happened: only the caller's key can tell.
-    return code in _TRY_AGAIN or (code in _GONE and not committing) or "database is locked" in str(failure.orig)
+    return (
+        code in _TRY_AGAIN or (code in _GONE and not committing) or "database is locked" in str(failure.orig)
+    )
 
 
 def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
@@ -116,7 +118,12 @@ def register(app: Flask) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late, at the first write
-        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "busy_timeout = 30000", "cache_size = -32000"):
+        for pragma in (
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+            "busy_timeout = 30000",
+            "cache_size = -32000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,0 +1,87 @@
+"""What is said of a book, and what of it the shop believes."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from bookstore.errors import Invalid
+from bookstore.money import to_money
+from bookstore.text import line, paragraphs
+
+CHEAPEST, DEAREST = Decimal("0.01"), Decimal("99999.99")
+MOST_COPIES = 1_000_000
+FIRST_YEAR = -3000
+
+_LANGUAGE = re.compile(r"[a-z]{2}")
+
+
+@dataclass(frozen=True)
+class BookFields:
+    """What a seller says of a book, as typed or as checked."""
+
+    title: str
+    author: str
+    year: int | None  # of first publication, negative before Christ
+    language: str  # ISO 639-1, of the edition sold
+    category: str | None
+    description: str
+    price: Decimal  # US dollars
+    stock: int  # copies
+    description_es: str | None = None
+
+    def checked(self) -> "BookFields":
+        """The same, tidied; raises `Invalid` with the name of the first field that will not do."""
+        kept: dict[str, Any] = {}
+        for field in fields(self):
+            try:
+                kept[field.name] = _CHECKS[field.name](getattr(self, field.name))
+            except Invalid as refusal:
+                refusal.field = field.name
+                raise
+        return BookFields(**kept)
+
+
+def _year(value: int | None) -> int | None:
+    if value is not None and not FIRST_YEAR <= value <= date.today().year + 1:
+        raise Invalid(_l("The year must lie between %(first)d and next year.", first=FIRST_YEAR))
+    return value
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise Invalid(_l("The language must be a code of two letters, such as en or es."))
+    return value
+
+
+def _price(value: Decimal) -> Decimal:
+    try:
+        price = to_money(value)
+    except ValueError:
+        price = Decimal(0)
+    if not CHEAPEST <= price <= DEAREST:
+        raise Invalid(_l("The price must lie between 0.01 and 99,999.99 dollars."))
+    return price
+
+
+def _stock(value: int) -> int:
+    if not 0 <= value <= MOST_COPIES:
+        raise Invalid(_l("The stock must lie between 0 and 1,000,000 copies."))
+    return value
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "title": lambda value: line(value, _l("Title"), 200),
+    "author": lambda value: line(value, _l("Author"), 200),
+    "year": _year,
+    "language": _language,
+    "category": lambda value: line(value, _l("Category"), 40) if value else None,
+    "description": lambda value: paragraphs(value, _l("Description"), 4000),
+    "price": _price,
+    "stock": _stock,
+    "description_es": lambda value: paragraphs(value, _l("Description"), 4000) if value else None,
+}
