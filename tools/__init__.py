@@ -1,0 +1,1 @@
+"""What stands behind the Makefile: the environment, the Pulumi engine, and the stack that it deploys."""

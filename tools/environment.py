@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tools.fault import ToolError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -56,14 +58,6 @@ NEEDS = {
 }
 
 
-class SetupFailed(Exception):
-    """The message names the cause; `remedy` says what to do about it."""
-
-    def __init__(self, cause: str, remedy: str) -> None:
-        super().__init__(f"{cause}\n  Remedy: {remedy}")
-        self.remedy = remedy
-
-
 def set_up(need: Need) -> None:
     """Makes sure of all that is needed; silent when it is there."""
     make_venv()
@@ -79,7 +73,7 @@ def make_venv() -> None:
     check = [python, "-c", "import ensurepip"]
     if subprocess.run(check, capture_output=True, check=False).returncode != 0:
         if not can_apt():
-            raise SetupFailed(
+            raise ToolError(
                 f"{python} has no ensurepip, so it cannot make a virtual environment.",
                 "install it; on Debian and Ubuntu: sudo apt-get install python3-venv",
             )
@@ -95,7 +89,7 @@ def new_enough_python() -> str:
     for name in PYTHONS:
         if found := shutil.which(name):
             return found
-    raise SetupFailed(
+    raise ToolError(
         f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; "
         f"{sys.executable} is {sys.version_info.major}.{sys.version_info.minor}.",
         "install a newer one; Debian 12, Ubuntu 24.04: sudo apt-get install python3 python3-venv; "
@@ -130,14 +124,14 @@ def install_programs(names: Sequence[str]) -> None:
     if can_apt():
         apt_install(debian)
         if missing := missing_programs(names):
-            raise SetupFailed(
+            raise ToolError(
                 f"{', '.join(debian)} installed, but PATH still has no {', '.join(missing)}.",
                 "add their directories to PATH",
             )
         return
     brew = sorted({PROGRAMS[name].brew for name in missing}, key=lambda package: package.startswith("-"))
     commands = "; ".join(f"brew install {package}" for package in brew)
-    raise SetupFailed(
+    raise ToolError(
         f"{', '.join(missing)}: not on PATH, and the tests run the real programs.",
         "install what is missing and try again\n"
         f"    Debian, Ubuntu:  sudo apt-get install {' '.join(debian)}\n"
@@ -208,7 +202,7 @@ def run(command: Sequence[str], remedy: str) -> None:
     )
     if done.returncode != 0:
         words = "\n    ".join(done.stdout.strip().splitlines()[-12:])
-        raise SetupFailed(f"`{' '.join(command[:4])} ...` failed:\n    {words}", remedy)
+        raise ToolError(f"`{' '.join(command[:4])} ...` failed:\n    {words}", remedy)
 
 
 def main() -> int:
@@ -217,7 +211,7 @@ def main() -> int:
     arguments.add_argument("need", choices=NEEDS)
     try:
         set_up(NEEDS[arguments.parse_args().need])
-    except SetupFailed as error:
+    except ToolError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

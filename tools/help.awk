@@ -1,7 +1,6 @@
 # Prints the Makefile's targets: `## Heading` lines, and `target: ... ## what it does`.
 BEGIN {
     FS = ":.*## "
-    colour = ENVIRON["NO_COLOR"] == "" && ENVIRON["TERM"] != "" && ENVIRON["TERM"] != "dumb"
     bold = colour ? "\033[1m" : ""
     cyan = colour ? "\033[36m" : ""
     plain = colour ? "\033[0m" : ""

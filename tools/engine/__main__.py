@@ -3,21 +3,23 @@
 import sys
 from pathlib import Path
 
-from tools.engine import EngineUnavailable, find_engine
+from tools.engine import find_engine
 from tools.engine.finder import link
+from tools.fault import ToolError
 
 
 def main() -> int:
     """Exit status 0 with one line that names the engine; 1 with cause and remedy."""
     try:
         engine = find_engine()
-    except EngineUnavailable as error:
+    except ToolError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted; nothing half-built is left.", file=sys.stderr)
         return 130
-    link(engine, Path(sys.executable).parent)
+    if sys.prefix != sys.base_prefix:  # in a virtual environment
+        link(engine, Path(sys.executable).parent)
     print(engine)
     return 0
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.engine import recipe, toolchain
-from tools.engine.engine import EngineUnavailable
 from tools.engine.progress import Progress
+from tools.fault import ToolError
 
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
@@ -94,16 +94,22 @@ def _running(
                 process.wait()
 
 
-def _failure(lines: list[str]) -> EngineUnavailable:
+def _failure(lines: list[str]) -> ToolError:
     """Go's last words, with the remedy that fits them."""
     last = deque((line.rstrip() for line in lines if line.strip()), maxlen=SHOWN)
     text = "\n".join(last)
     if "no space left on device" in text:
-        remedy = f"free {NEEDED >> 30} GB where Go keeps its caches (`go env GOCACHE GOMODCACHE`), then try again"
+        remedy = (
+            f"free {NEEDED >> 30} GB where Go keeps its caches (`go env GOCACHE GOMODCACHE`), then try again"
+        )
     elif any(sign in text for sign in ("dial tcp", "no such host", "i/o timeout", "connection refused")):
-        remedy = "connect to a network that reaches the Go module proxy, or point GOPROXY at one, then try again"
+        remedy = (
+            "connect to a network that reaches the Go module proxy, or point GOPROXY at one, then try again"
+        )
     elif "signal: killed" in text:
         remedy = "the machine ran out of memory: close other programs or set GOMAXPROCS=1, then try again"
     else:
         remedy = "install Pulumi yourself: https://www.pulumi.com/docs/install/"
-    return EngineUnavailable("Go could not build the Pulumi engine. Its last words:\n    " + "\n    ".join(last), remedy)
+    return ToolError(
+        "Go could not build the Pulumi engine. Its last words:\n    " + "\n    ".join(last), remedy
+    )

@@ -11,14 +11,6 @@ from pathlib import Path
 OLDEST = (3, 150, 0)
 
 
-class EngineUnavailable(Exception):
-    """No engine could be had; the message names the cause, `remedy` what to do about it."""
-
-    def __init__(self, cause: str, remedy: str) -> None:
-        super().__init__(f"{cause}\n  Remedy: {remedy}")
-        self.remedy = remedy
-
-
 @dataclass(frozen=True)
 class Engine:
     """The program `pulumi`; its language host for Python lies beside it or on PATH."""
@@ -33,7 +25,7 @@ class Engine:
     def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment to start the engine with: this Python first on PATH, then the engine.
 
-        The engine's language host takes the first `python` on PATH; the program has its packages only in ours.
+        The engine's language host takes the first `python` on PATH; only ours has the program's packages.
         """
         environment = dict(os.environ if base is None else base)
         first = [str(Path(sys.executable).parent), str(self.executable.parent)]

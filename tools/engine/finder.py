@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.engine import build, download, recipe
-from tools.engine.engine import OLDEST, Engine, EngineUnavailable, dotted, version_of
+from tools.engine.engine import OLDEST, Engine, dotted, version_of
 from tools.engine.install import installing
+from tools.fault import ToolError
 
 Say = Callable[[str], None]
 LANGUAGE_HOST = "pulumi-language-python"
@@ -16,7 +17,7 @@ LANGUAGE_HOST = "pulumi-language-python"
 def find_engine(say: Say = print, sources: tuple[str, ...] = download.SOURCES) -> Engine:
     """The engine to use, set up first where there is none yet; `say` is told what takes time and why.
 
-    Raises EngineUnavailable, which names cause and remedy, when no way leads to an engine.
+    Raises ToolError, which names cause and remedy, when no way leads to an engine.
     """
     installed, objection = on_path()
     if installed:
@@ -38,7 +39,7 @@ def find_engine(say: Say = print, sources: tuple[str, ...] = download.SOURCES) -
             how = "downloaded, its checksum verified"
     engine = in_cache(target, f"{how}{because}")
     if engine is None:
-        raise EngineUnavailable(f"{target} holds no working engine.", f"rm -r {target}, then try again")
+        raise ToolError(f"{target} holds no working engine.", f"rm -r {target}, then try again")
     return engine
 
 
@@ -70,7 +71,7 @@ def in_cache(target: Path, why: str) -> Engine | None:
 
 
 def link(engine: Engine, programs: Path) -> None:
-    """Has `programs`, the virtual environment's, offer the engine that was set up; an installed one needs none."""
+    """Has the virtual environment's `programs` offer an engine that was set up; an installed one needs none."""
     name = programs / "pulumi"
     if name.is_symlink() or not name.exists():
         name.unlink(missing_ok=True)

