@@ -71,7 +71,7 @@ def in_cache(target: Path, why: str) -> Engine | None:
 
 
 def link(engine: Engine, programs: Path) -> None:
-    """Has the virtual environment's `programs` offer an engine that was set up; an installed one needs none."""
+    """Has the virtual environment's `programs` offer an engine that was set up, not an installed one."""
     name = programs / "pulumi"
     if name.is_symlink() or not name.exists():
         name.unlink(missing_ok=True)
