@@ -21,7 +21,7 @@ NUMBER = re.compile(r"/\d+|/[0-9a-f-]{16,}\.webp")
 CHANCE = random.SystemRandom()
 
 
-@events.init_command_line_parser.add_listener
+@events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
 def add_arguments(parser: Any) -> None:
     """Let whoever starts Locust say how long customers think."""
     parser.add_argument("--think", type=float, default=3.0, help="seconds before each page, on average")
@@ -30,7 +30,8 @@ def add_arguments(parser: Any) -> None:
 class MeasuredClient(Client):
     """A browser that tells Locust how long each page took, redirects included.
 
-    Addresses that differ in a number are one page. `waited` sums up the milliseconds; `think` is called before each.
+    Addresses that differ in a number are one page. `waited` sums up the milliseconds; `think` is called
+    before each.
     """
 
     def __init__(self, root: str, session: FastHttpSession, think: Callable[[], None]) -> None:
@@ -97,7 +98,7 @@ class Customer(FastHttpUser):
         journey.pay(self.browser, journey.check_out(self.browser))
 
     def _run(self, name: str, errand: Callable[[], None]) -> None:
-        """An errand is reported like a page, with the time spent waiting for the shop and none of the thinking."""
+        """Report an errand like a page, with the time spent waiting for the shop and none of the thinking."""
         before, failure = self.browser.waited, None
         try:
             errand()

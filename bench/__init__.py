@@ -1,0 +1,1 @@
+"""Measures the BookStore on the machine at hand, beside yardsticks measured in the same run."""
