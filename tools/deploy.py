@@ -42,7 +42,8 @@ def preview(stack: Stack) -> int:
 
 def down(stack: Stack) -> int:
     """Destroys what is deployed and forgets the stack; with PURGE=1 the local shop's data goes too."""
-    remembered = stack.state / f"{stack.name}.data-directory"
+    data = stack.project / ".data" / stack.name
+    remembered = stack.state / f"{stack.name}.data-directory"  # where else the settings had put it
     if stack.exists():
         recover(stack)
         if directory := stack.outputs().get("data_directory"):
@@ -53,14 +54,15 @@ def down(stack: Stack) -> int:
         print(f"The stack {stack.name} is removed.")
     else:
         print(f"The stack {stack.name} is not deployed.")
-    if not remembered.exists():
+    if remembered.exists():
+        data = Path(remembered.read_text())
+    if not data.exists():
         return 0
-    data = Path(remembered.read_text())
     if os.environ.get("PURGE"):
         purge(data)
-        remembered.unlink()
+        remembered.unlink(missing_ok=True)
         print(f"The shop's data in {data} is deleted.")
-    elif data.exists():
+    else:
         print(f"The shop's data stays in {data}; make down PURGE=1 deletes it.")
     return 0
 
@@ -75,8 +77,6 @@ def recover(stack: Stack) -> None:
 
 def purge(data: Path) -> None:
     """Deletes the directory of the shop's data, known by the marker that the program left in it."""
-    if not data.exists():
-        return
     if not (data / MARKER).is_file():
         raise ToolError(
             f"{data} is not deleted: it has no file {MARKER}, so it may hold more than the shop's data.",
