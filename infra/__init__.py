@@ -1,0 +1,1 @@
+"""The infrastructure: settings, stages and the building blocks that stages are made from."""

@@ -1,8 +1,8 @@
-"""Resources of this machine: what they need is settled by Python, what goes wrong is told without a traceback.
+"""Resources of this machine: Python settles them, and what goes wrong is told without a traceback.
 
 Pulumi's dynamic providers show every exception with its traceback. A fault of the user is therefore an output
-like any other: `fault` holds its message, the program raises it where it takes the resource's other outputs, and
-the next `up` finds it in the state and tries again. What has come apart behind Pulumi's back is a fault as well.
+like any other: `fault` holds its message, the program raises it where it takes the resource's other outputs,
+and the next `up` finds it in the state and tries again. What came apart behind Pulumi's back is a fault too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +23,7 @@ class Provider(ResourceProvider):
 
     serialize_as_secret_always = False
     replaced_by: Sequence[str] = ()  # the inputs whose change makes another resource
+    exclusive = False  # whether the old one has to go before its replacement comes
 
     def settle(self, inputs: Properties) -> dict[str, Any]:
         """Make this machine what the inputs say, from whatever it is now; return the outputs besides them.
@@ -32,9 +33,9 @@ class Provider(ResourceProvider):
         """
         raise NotImplementedError
 
-    def drift(self, outputs: Properties) -> str:
+    def drift(self, outputs: Properties) -> str:  # noqa: ARG002
         """Say what is no longer as it was settled; nothing when all is."""
-        raise NotImplementedError
+        return ""
 
     def remove(self, outputs: Properties) -> None:
         """Take away what was settled, except what belongs to the user."""
@@ -61,7 +62,7 @@ class Provider(ResourceProvider):
         return DiffResult(
             changes=bool(changed or _olds["fault"] or self.drift(_olds)),
             replaces=[key for key in changed if key in self.replaced_by],
-            delete_before_replace=True,
+            delete_before_replace=self.exclusive,
         )
 
     def _outcome(self, inputs: dict[str, Any]) -> dict[str, Any]:

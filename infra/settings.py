@@ -39,7 +39,9 @@ class Keys:
         """Take the keys of the running stack that belong to this project."""
         prefix = f"{PROJECT}:"
         config = pulumi.Config(PROJECT)
-        names = {key.removeprefix(prefix) for key in {*CONFIG.get(), *get_config_env()} if key.startswith(prefix)}
+        names = {
+            key.removeprefix(prefix) for key in {*CONFIG.get(), *get_config_env()} if key.startswith(prefix)
+        }
         return cls({name: config.get(name) or "" for name in names}, pulumi.get_stack())
 
     def refuse_unknown(self, known: set[str]) -> None:
@@ -85,7 +87,9 @@ class Keys:
         """Give an absolute path; `~` is the user's home, a relative path starts in the checkout."""
         written = self.text(name, str(default))
         if re.search(r"[\n\r]|\s[;#]", written):  # supervisord takes what follows for a comment
-            raise self.wrong(name, json.dumps(written), "a path without line breaks, ' ;' and ' #'", str(default))
+            raise self.wrong(
+                name, json.dumps(written), "a path without line breaks, ' ;' and ' #'", str(default)
+            )
         try:
             return CHECKOUT / Path(written).expanduser()
         except RuntimeError:
@@ -94,7 +98,8 @@ class Keys:
     def wrong(self, name: str, written: str, allowed: str, example: str) -> Fault:
         """Say what is wrong with a value and the command that mends it."""
         return Fault(
-            f"{PROJECT}:{name} is {written}", f"choose {allowed}: pulumi config set {PROJECT}:{name} {example}"
+            f"{PROJECT}:{name} is {written}",
+            f"choose {allowed}: pulumi config set {PROJECT}:{name} {example}",
         )
 
 

@@ -23,7 +23,7 @@ class Application:
     Args:
         checkout: the directory that holds the package.
         data: the data directory.
-        chosen: the application's settings besides those that the data directory gives, as environment variables.
+        chosen: environment variables with the settings that the data directory does not give.
     """
 
     checkout: Path
@@ -72,10 +72,10 @@ class Application:
         except subprocess.TimeoutExpired:
             raise Fault(f"`{called}` did not end within {PATIENCE} seconds", "see what holds it up") from None
         if done.returncode:
-            last = "\n  ".join(done.stdout.rstrip().splitlines()[-LAST_LINES:])
             raise Fault(
-                f"The application fails: `{called}` ended with {done.returncode}. Its last lines:\n  {last}\n",
-                "mend the application and run `make up` again; your data is untouched",
+                f"The application fails: `{called}` ended with {done.returncode}",
+                "mend the application and run `make up` again, your data is untouched. Its last lines:",
+                done.stdout.rstrip().splitlines()[-LAST_LINES:],
             )
 
 

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import xmlrpc.client
+import xmlrpc.client  # nosec B411
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -107,7 +107,8 @@ class Manager:
         )
         if started.returncode:
             raise Fault(
-                f"supervisord does not start: {started.stdout.strip()}", f"see {Layout(self.data).manager_log}"
+                f"supervisord does not start: {started.stdout.strip()}",
+                f"see {Layout(self.data).manager_log}",
             )
 
     def stop(self) -> None:
@@ -131,7 +132,9 @@ class Manager:
             "command": shlex.join(command),
         }
         # supervisord takes % for the start of an expression
-        return render("supervisord.conf.template", {name: text.replace("%", "%%") for name, text in values.items()})
+        return render(
+            "supervisord.conf.template", {name: text.replace("%", "%%") for name, text in values.items()}
+        )
 
     def is_configured(self, checkout: Path) -> bool:
         """Tell whether supervisord was started with the configuration that it is to run with."""

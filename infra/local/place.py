@@ -57,6 +57,16 @@ class Layout:
         """The key that signs sessions, readable by its owner only."""
         return self.run / "session.key"
 
+    @property
+    def release(self) -> Path:
+        """Names what the workers that last started have loaded."""
+        return self.run / "release"
+
+    @property
+    def address(self) -> Path:
+        """Names the address and port that the server was last told to listen on."""
+        return self.run / "address"
+
 
 class PlaceProvider(Provider):
     """Makes a data directory; never takes one away."""
@@ -67,7 +77,7 @@ class PlaceProvider(Provider):
         """Make the directory, or find it usable."""
         layout = Layout(Path(inputs["path"]))
         try:
-            layout.root.mkdir(parents=True, exist_ok=True)
+            layout.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not layout.marker.exists() and any(layout.root.iterdir()):
                 raise _unusable(layout.root, "holds files that are not the BookStore's")
             for directory in (layout.covers, layout.log.parent, layout.run):

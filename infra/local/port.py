@@ -4,6 +4,7 @@ import http.client
 import socket
 import time
 from dataclasses import dataclass
+from typing import Self
 
 from infra.fault import Fault
 from infra.local.process import POLL
@@ -23,6 +24,12 @@ class Port:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.number}" if ":" in self.host else f"{self.host}:{self.number}"
+
+    @classmethod
+    def parse(cls, written: str) -> Self:
+        """Read what `str` has written."""
+        host, _, number = written.rpartition(":")
+        return cls(host.strip("[]"), int(number))
 
     def is_free(self) -> bool:
         """Tell whether a server could listen here."""

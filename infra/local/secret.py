@@ -9,17 +9,13 @@ from infra.dynamic_provider import MachineResource, Properties, Provider
 
 
 class SecretProvider(Provider):
-    """Draws a secret once and never again."""
+    """Draws a secret once and never again; it lives in the stack's state alone, where nothing can drift."""
 
     replaced_by = ("entropy",)
 
     def settle(self, inputs: Properties) -> dict[str, Any]:
         """Draw it from the operating system's randomness."""
         return {"value": secrets.token_urlsafe(int(inputs["entropy"]))}
-
-    def drift(self, outputs: Properties) -> str:
-        """Find nothing: a secret lives in the stack's state alone."""
-        return ""
 
 
 class Secret(MachineResource):
@@ -34,5 +30,9 @@ class Secret(MachineResource):
     def __init__(self, name: str, entropy: int, opts: pulumi.ResourceOptions | None = None) -> None:
         hidden = pulumi.ResourceOptions(additional_secret_outputs=["value"])
         super().__init__(
-            SecretProvider(), name, {"entropy": entropy}, ("value",), pulumi.ResourceOptions.merge(opts, hidden)
+            SecretProvider(),
+            name,
+            {"entropy": entropy},
+            ("value",),
+            pulumi.ResourceOptions.merge(opts, hidden),
         )

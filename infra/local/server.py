@@ -20,6 +20,7 @@ from infra.local.process import POLL
 from infra.local.template import render
 
 PATIENCE = 90  # seconds for a server to become ready on a busy machine
+PORT_PATIENCE = 10  # seconds for workers that lost their master to let go of the port
 WSGI = "bookstore:create_app()"
 
 
@@ -27,93 +28,93 @@ class ServerProvider(Provider):
     """Starts, reloads, repairs and stops the server of one data directory."""
 
     replaced_by = ("directory",)
+    exclusive = True  # both would listen on the same port
 
     def settle(self, inputs: Properties) -> dict[str, Any]:
         """Reload a server that is well, start any other anew; return when it answers with these inputs."""
         checkout, data = Path(inputs["checkout"]), Path(inputs["directory"])
-        application = Application(checkout, data, {"ORDER_TIMEOUT_MINUTES": str(int(inputs["order_timeout"]))})
-        manager, port = Manager(data), Port(inputs["host"], int(inputs["port"]))
+        layout, manager, port = Layout(data), Manager(data), _port(inputs)
+        application = Application(
+            checkout, data, {"ORDER_TIMEOUT_MINUTES": str(int(inputs["order_timeout"]))}
+        )
         release = hashlib.sha256(json.dumps(dict(inputs), sort_keys=True).encode()).hexdigest()
 
-        # A worker that cannot load the application takes gunicorn down with it: try before touching the server.
+        # A worker that cannot load the application takes gunicorn down with it: try it beforehand.
         application.run(["gunicorn", "--check-config", WSGI], "gunicorn --check-config")
-        if ours := _address(data) == str(port) and manager.server_pid is not None:
-            well = manager.is_running() and manager.is_configured(checkout) and not port.readiness()
-        else:
-            well = False
-            port.require_free(patience=5)
-        Log(Layout(data).log).set_aside()
-        if not well:
+        holds_port = manager.server_pid is not None and _read(layout.address) == str(port)
+        if not holds_port:
+            port.require_free(PORT_PATIENCE)
+        reload = (
+            holds_port and manager.is_running() and manager.is_configured(checkout) and not port.readiness()
+        )
+        if not reload:
             manager.stop()
-            port.require_free(patience=15 if ours else 5)
-        _release_file(data).unlink(missing_ok=True)
-        manager.server_configuration.write_text(_render(inputs, application, manager, port, release))
-        _address_file(data).write_text(str(port))
-        if well:
+            port.require_free(PORT_PATIENCE)
+
+        Log(layout.log).set_aside()
+        layout.release.unlink(missing_ok=True)
+        layout.address.write_text(str(port))
+        manager.server_configuration.write_text(_configuration(inputs, application, release))
+        if reload:
             manager.reload()
         else:
             manager.start(checkout)
         try:
             _wait_until_ready(manager, port, release)
         except Fault:
-            if not well:
+            if not reload:
                 manager.stop()
             raise
         return {"url": f"http://{port}", "release": release}
 
     def drift(self, outputs: Properties) -> str:
         """Notice a server that ended, lost its manager, or does not answer as it was settled."""
-        data, port = Path(outputs["directory"]), Port(outputs["host"], int(outputs["port"]))
+        data = Path(outputs["directory"])
         if not Manager(data).is_running():
-            return "the server is not running under its manager"
-        if _read(_release_file(data)) != outputs["release"]:
+            return "the server does not run under its manager"
+        if _read(Layout(data).release) != outputs["release"]:
             return "the server runs with other settings"
-        return port.readiness()
+        return _port(outputs).readiness()
 
     def remove(self, outputs: Properties) -> None:
         """Stop it."""
         Manager(Path(outputs["directory"])).stop()
 
 
-def _render(inputs: Properties, application: Application, manager: Manager, port: Port, release: str) -> str:
+def _port(inputs: Properties) -> Port:
+    return Port(inputs["host"], int(inputs["port"]))
+
+
+def _configuration(inputs: Properties, application: Application, release: str) -> str:
+    layout = Layout(application.data)
     values = {
+        "application": WSGI,
         "checkout": str(application.checkout),
-        "bind": str(port),
+        "bind": str(_port(inputs)),
         "environment": [f"{name}={value}" for name, value in application.settings.items()],
         "workers": int(inputs["workers"]),
-        "log": str(Layout(application.data).log),
-        "pid_file": str(manager.server_pid_file),
-        "release_file": str(_release_file(application.data)),
+        "log": str(layout.log),
+        "pid_file": str(Manager(application.data).server_pid_file),
+        "release_file": str(layout.release),
         "release": release,
     }
     return render("gunicorn.conf.py.template", {name: repr(value) for name, value in values.items()})
 
 
 def _wait_until_ready(manager: Manager, port: Port, release: str) -> None:
+    layout = Layout(manager.data)
     deadline = time.monotonic() + PATIENCE
-    while _read(_release_file(manager.data)) != release or port.readiness():
+    while _read(layout.release) != release or not manager.is_running() or port.readiness():
         state = manager.server_state().get("statename", "")
-        if state in {"FATAL", "EXITED"} or time.monotonic() > deadline:
-            log = Log(Layout(manager.data).log)
-            last = "\n  ".join(log.tail(LAST_LINES))
+        if state == "FATAL" or time.monotonic() > deadline:
             raise Fault(
-                f"The server does not become ready at http://{port} (/readyz: {port.readiness() or 200};"
-                f" supervisord: {state or 'no answer'}). The last lines of {log.path}:\n  {last}\n",
-                "mend the application and run `make up` again; your data is untouched",
+                f"The server does not become ready at http://{port}"
+                f" (/readyz: {port.readiness() or 200}; supervisord: {state or 'no answer'})",
+                "mend the application and run `make up` again, your data is untouched."
+                f" The last lines of {layout.log}:",
+                Log(layout.log).tail(LAST_LINES),
             )
         time.sleep(POLL)
-
-
-def _release_file(data: Path) -> Path:
-    return Layout(data).run / "release"
-
-
-def _address_file(data: Path) -> Path:
-    return Layout(data).run / "address"
-
-
-def _address(data: Path) -> str:
-    return _read(_address_file(data))
 
 
 def _read(path: Path) -> str:

@@ -55,10 +55,16 @@ def deploy(settings: Dev) -> Outputs:
             order_timeout=settings.order_timeout_minutes,
         ),
     )
-    accounts = {role: {"email": f"{role}@bookstore.example", "password": passwords[role]} for role in ROLES}
     return Outputs(
         url=server.url,
         data_directory=place.ready,
         logs=place.ready.apply(lambda path: str(Layout(Path(path)).log)),
-        demo_accounts=pulumi.Output.secret(accounts),
+        demo_accounts=pulumi.Output.secret(pulumi.Output.all(**passwords).apply(_accounts)),
     )
+
+
+def _accounts(passwords: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {
+        role: {"email": f"{role}@bookstore.example", "password": password}
+        for role, password in passwords.items()
+    }

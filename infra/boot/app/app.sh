@@ -1,0 +1,40 @@
+#!/bin/bash
+# The application machine: NGINX before the BookStore's container, with a certificate once the name leads here.
+# shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
+
+: "${DATABASE_CA:?}"
+: "${DOCKER_AT_LEAST:=24}"
+
+"$BOOT/machine/volume.sh" /var/lib/bookstore
+packages docker.io nginx certbot
+docker=$(docker version --format '{{.Server.Version}}')
+if ((${docker%%.*} < DOCKER_AT_LEAST)); then
+  log "Docker $docker is older than $DOCKER_AT_LEAST; take a newer image of Ubuntu 22.04"
+  exit 1
+fi
+
+# The user of the container; the number is the image's.
+install --directory --owner 10001 --group 10001 --mode 750 /var/lib/bookstore/covers
+install --directory --mode 755 /var/lib/bookstore/acme /var/log/bookstore
+place /etc/bookstore/database-ca.pem <<<"$DATABASE_CA"
+
+place /etc/nginx/conf.d/bookstore.conf <"$BOOT/app/nginx/bookstore.conf"
+place /etc/nginx/snippets/bookstore-proxy.conf <"$BOOT/app/nginx/proxy.conf"
+place /etc/nginx/snippets/bookstore-acme.conf <"$BOOT/app/nginx/acme.conf"
+rm --force /etc/nginx/sites-enabled/default
+# A machine that takes over the volume takes over the certificate; a new shop begins without one.
+"$BOOT/app/site.sh"
+
+for unit in bookstore.service bookstore-update.service bookstore-update.timer \
+  bookstore-certificate.service bookstore-certificate.timer; do
+  place "/etc/systemd/system/$unit" <"$BOOT/app/$unit"
+done
+systemctl daemon-reload
+systemctl enable --quiet nginx docker bookstore.service
+systemctl start bookstore.service
+systemctl enable --quiet --now bookstore-update.timer bookstore-certificate.timer
+
+# The database may be a machine that is itself being born.
+retry 1500 curl --silent --fail --output /dev/null --max-time 5 http://127.0.0.1:8000/readyz
+docker exec bookstore python3 -m flask --app bookstore catalogue load

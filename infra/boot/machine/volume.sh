@@ -1,0 +1,38 @@
+#!/bin/bash
+# volume.sh DIRECTORY: mounts the data volume there, formatting it only when nothing has ever been written to it.
+# shellcheck source-path=SCRIPTDIR source=machine.sh
+source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
+
+directory=$1
+: "${DATA_VOLUME:?}"
+: "${DATA_DEVICE:=}"
+
+# Machines with NVMe name the device after the volume, the older t2 after the place where it is attached.
+find_device() {
+  local candidate
+  for candidate in "$DATA_DEVICE" "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${DATA_VOLUME/-/}" /dev/xvdf; do
+    if [[ -b $candidate ]]; then
+      device=$(readlink --canonicalize "$candidate")
+      return
+    fi
+  done
+  return 1
+}
+
+if mountpoint --quiet "$directory"; then
+  log "$directory is mounted"
+  exit
+fi
+
+packages xfsprogs
+# The volume is attached after the machine was started, or waits until the machine before this one has let it go.
+retry 900 find_device
+# mkfs.xfs refuses by itself whatever holds data. XFS has no lost+found, which MySQL would take for a database.
+blkid --probe "$device" || mkfs.xfs "$device"
+uuid=$(blkid --probe --match-tag UUID --output value "$device")
+mkdir --parents "$directory"
+if ! grep --quiet --fixed-strings " $directory xfs " /etc/fstab; then
+  printf 'UUID=%s %s xfs defaults,nofail,x-systemd.device-timeout=300,x-systemd.growfs 0 2\n' "$uuid" "$directory" >>/etc/fstab
+fi
+mount "$directory"
+log "mounted $device on $directory"
