@@ -1,0 +1,34 @@
+"""The pages of the shop: one file for each of its nouns."""
+
+from flask import Flask
+
+from bookstore.web import (
+    account,
+    addresses,
+    administration,
+    api,
+    assets,
+    bindings,
+    book,
+    cart,
+    catalogue,
+    checkout,
+    covers,
+    errors,
+    fields,
+    formats,
+    home,
+    language,
+    names,
+    navigation,
+    orders,
+    selling,
+)
+
+
+def register(app: Flask) -> None:
+    """Add every page, and what the templates need, to the application."""
+    for part in (addresses, assets, bindings, errors, fields, formats, names, navigation, account):
+        part.register(app)
+    for pages in (home, catalogue, book, covers, selling, cart, checkout, orders, account, administration, language, api):
+        app.register_blueprint(pages.blueprint)

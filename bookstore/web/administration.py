@@ -1,0 +1,54 @@
+"""What administrators see of the shop: its accounts and its orders, which they send out."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import select
+
+from bookstore import orders, paging
+from bookstore.extensions import login_manager
+from bookstore.models import User
+from bookstore.paging import Sorting
+
+blueprint = Blueprint("administration", __name__, url_prefix="/admin")
+
+
+@blueprint.before_request
+def administrators_only() -> ResponseReturnValue | None:
+    """Every page here is closed to members, without each having to say so."""
+    if not current_user.is_authenticated:
+        return login_manager.unauthorized()
+    if not current_user.is_administrator:
+        abort(403)
+    return None
+
+
+@blueprint.get("/users")
+def users() -> str:
+    """Every account, the latest first."""
+    latest: Sorting[User] = Sorting((User.id,), lambda user: [user.id], falling=True)
+    page = paging.page(select(User), latest, request.args.get("cursor"), size=50)
+    return render_template("admin_users.html", page=page)
+
+
+@blueprint.get("/orders", endpoint="orders")
+def every_order() -> str:
+    """Every order, the latest first."""
+    return render_template("admin_orders.html", page=orders.everyone(request.args.get("cursor")))
+
+
+@blueprint.post("/orders/<id:order_id>/ship")
+def ship(order_id: int) -> ResponseReturnValue:
+    """A paid order has left the house."""
+    orders.ship(order_id)
+    flash(gettext("Order %(number)d is on its way.", number=order_id), "done")
+    return redirect(url_for(".orders"))
+
+
+@blueprint.post("/orders/<id:order_id>/deliver")
+def deliver(order_id: int) -> ResponseReturnValue:
+    """A shipped order has arrived."""
+    orders.deliver(order_id)
+    flash(gettext("Order %(number)d has arrived.", number=order_id), "done")
+    return redirect(url_for(".orders"))

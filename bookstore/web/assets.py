@@ -1,0 +1,37 @@
+"""Static files, whose addresses carry a hash of what is in them so that browsers may keep them for a year."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+
+YEAR = 365 * 24 * 3600
+
+
+@cache
+def fingerprint(file: Path) -> str:
+    """A short hash of a file's bytes; read once, since the files change only with the whole application."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+
+
+def _file(name: str) -> Path:
+    return Path(str(current_app.static_folder)) / name
+
+
+def register(app: Flask) -> None:
+    """Put the hash into every address made by `url_for("static", ...)` and let browsers keep what carries it."""
+
+    @app.url_defaults
+    def add_hash(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values.setdefault("v", fingerprint(_file(values["filename"])))
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        if request.endpoint == "static" and response.status_code in (200, 304):
+            known = request.args.get("v") == fingerprint(_file((request.view_args or {})["filename"]))
+            # Under any other hash, or none, the browser asks again: it may hold the file of another release.
+            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if known else "no-cache"
+        return response

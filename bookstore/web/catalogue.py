@@ -1,0 +1,79 @@
+"""The catalogue: every book on sale, searched, filtered and sorted."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form, SearchField, SelectField
+from wtforms.validators import ValidationError
+
+from bookstore import catalogue as core
+from bookstore.catalogue import Query, Sort
+from bookstore.web.form import PriceField, at_most
+from bookstore.web.names import by_name, category_name, language_name
+
+blueprint = Blueprint("catalogue", __name__)
+SORTS = {
+    Sort.NEWEST: _l("Newest first"),
+    Sort.TITLE: _l("Title"),
+    Sort.PRICE_LOW: _l("Lowest price first"),
+    Sort.PRICE_HIGH: _l("Highest price first"),
+}
+
+
+class Filters(Form):  # type: ignore[misc]
+    """What to look for. Sent by GET and changing nothing, it needs no token and so no cookie."""
+
+    class Meta(Form.Meta):  # type: ignore[misc]
+        """The messages are the shop's own."""
+
+    q = SearchField(_l("Title or author"), [at_most(100)])
+    language = SelectField(_l("Language"))
+    category = SelectField(_l("Category"))
+    min = PriceField(_l("From (US$)"))
+    max = PriceField(_l("To (US$)"))
+    in_stock = BooleanField(_l("In stock only"))
+    sort = SelectField(_l("Sort by"), choices=[(sort.value, text) for sort, text in SORTS.items()], default=Sort.NEWEST)
+
+    def __init__(self, asked: Any) -> None:
+        super().__init__(asked)
+        languages = [(code, language_name(code)) for code in core.languages()]
+        categories = [(name, category_name(name)) for name in core.categories()]
+        self.language.choices = [("", _l("All languages")), *by_name(languages)]
+        self.category.choices = [("", _l("All categories")), *by_name(categories)]
+
+    def validate_max(self, field: PriceField) -> None:
+        """A range from more to less holds no book: better said than shown."""
+        if field.data is not None and self.min.data is not None and field.data < self.min.data:
+            raise ValidationError(_l("Please enter at least the lower price."))
+
+    def query(self) -> Query:
+        """The question as asked, without the parts that make no sense."""
+        wrong = set(self.errors)
+        asked = {name: field.data for name, field in self._fields.items() if name not in wrong}
+        return Query(
+            text=asked.get("q") or "",
+            language=asked.get("language") or None,
+            category=asked.get("category") or None,
+            minimum=asked.get("min"),
+            maximum=asked.get("max"),
+            in_stock=bool(asked.get("in_stock")),
+            sort=Sort(asked.get("sort") or Sort.NEWEST),
+        )
+
+
+@blueprint.get("/book/catalog")
+def catalogue() -> str:
+    """One page of the catalogue."""
+    filters = Filters(request.args)
+    filters.validate()
+    page = core.find(filters.query(), cursor=request.args.get("cursor"))
+    asked = {name: value for name, value in request.args.items() if value and name in filters}
+    narrowed = any(name not in ("q", "sort") for name in asked)
+
+    def address(cursor: str) -> str:
+        return url_for(".catalogue", **asked, cursor=cursor)
+
+    return render_template(
+        "catalogue.html", filters=filters, page=page, asked=asked, narrowed=narrowed, address=address
+    )

@@ -1,0 +1,67 @@
+"""What visitors see when something cannot be done: what it is, what to do, and an id to ask about."""
+
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from bookstore.errors import Refused
+
+TITLES = {
+    400: _l("That did not work"),
+    403: _l("This page is not for you"),
+    404: _l("This page is not on our shelves"),
+    405: _l("This page cannot be opened that way"),
+    409: _l("Things have changed meanwhile"),
+    413: _l("That file is too large"),
+    429: _l("Too many attempts"),
+    500: _l("Something broke on our side"),
+}
+ADVICE = {
+    400: _l("Please go back, check what you entered and try again."),
+    403: _l("It belongs to somebody else, or only those who run the shop may see it."),
+    404: _l("The address may be mistyped, or the book has been sold and put away."),
+    405: _l("Please start again from the catalogue."),
+    409: _l("Somebody was faster, or the order has moved on. Please look again."),
+    413: _l("A picture of a cover may have at most 5 MiB. Please choose a smaller one."),
+    429: _l("For the safety of your account we ask you to wait a few minutes before you try again."),
+    500: _l("We have noted it and will look into it. Please try again in a little while."),
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every failure with a page of the shop, or under /api/ with a problem as JSON (RFC 9457)."""
+
+    @app.errorhandler(Refused)
+    def refused(refusal: Refused) -> Response:
+        return _answer(refusal.status, str(refusal.message))
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> Response:
+        return _answer(400, gettext("This form is no longer valid: you may have signed in or out since it was shown."))
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error  # a redirect of the router's
+        answer = _answer(error.code)
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                answer.headers[name] = value
+        return answer
+
+
+def _answer(status: int, advice: str | None = None) -> Response:
+    known = status if status in TITLES else 400 if status < 500 else 500
+    title, words = str(TITLES[known]), advice or str(ADVICE[known])
+    if request.path.startswith("/api/"):
+        answer = jsonify(type="about:blank", title=title, status=status, detail=words)
+        answer.mimetype = "application/problem+json"
+    else:
+        number = g.get("request_id", "")
+        answer = make_response(render_template("error.html", title=title, words=words, status=status, number=number))
+    answer.status_code = status
+    return answer

@@ -1,0 +1,103 @@
+"""What the shop calls the things that the database knows by a code, in the reader's language."""
+
+from functools import cache
+
+from babel import Locale
+from flask import Flask
+from flask_babel import LazyString, get_locale
+from flask_babel import lazy_gettext as _l
+
+from bookstore.models import OrderStatus
+from bookstore.text import folded
+
+STATUSES: dict[OrderStatus, LazyString] = {
+    OrderStatus.PENDING: _l("Pending payment"),
+    OrderStatus.PAID: _l("Paid"),
+    OrderStatus.SHIPPED: _l("Shipped"),
+    OrderStatus.DELIVERED: _l("Delivered"),
+    OrderStatus.CANCELLED: _l("Cancelled"),
+    OrderStatus.EXPIRED: _l("Expired"),
+}
+CATEGORIES: dict[str, LazyString] = {
+    "adventure": _l("Adventure"),
+    "art": _l("Art"),
+    "biography": _l("Biography"),
+    "children": _l("For children"),
+    "drama": _l("Drama"),
+    "essay": _l("Essays"),
+    "fantasy": _l("Fantasy"),
+    "history": _l("History"),
+    "horror": _l("Horror"),
+    "humour": _l("Humour"),
+    "memoir": _l("Memoirs"),
+    "mystery": _l("Mystery"),
+    "novel": _l("Novels"),
+    "philosophy": _l("Philosophy"),
+    "poetry": _l("Poetry"),
+    "religion": _l("Religion"),
+    "romance": _l("Romance"),
+    "science": _l("Science"),
+    "science-fiction": _l("Science fiction"),
+    "short-stories": _l("Short stories"),
+    "travel": _l("Travel"),
+}
+METHODS: dict[str, LazyString] = {"card": _l("Card"), "transfer": _l("Bank transfer"), "cash": _l("Cash on delivery")}
+# Of editions that a shop in Spanish and English is likely to be offered; any other code is shown by its name too.
+LANGUAGES = ("ca", "de", "en", "es", "eu", "fr", "gl", "it", "la", "nl", "pl", "pt", "ru", "sv", "zh", "ja", "ar")
+
+# Codes of two letters by which Babel names groups of countries, made-up places and the unknown.
+NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
+
+
+def locale() -> Locale:
+    """The reader's locale."""
+    return get_locale() or Locale("en")
+
+
+def status_name(status: OrderStatus) -> str:
+    """Where an order stands, in a word or two."""
+    return str(STATUSES[status])
+
+
+def category_name(category: str) -> str:
+    """A category's name; one that the shop has no word for is shown as it is written."""
+    return str(CATEGORIES.get(category) or category.replace("-", " ").capitalize())
+
+
+def method_name(method: str) -> str:
+    """A way to pay."""
+    return str(METHODS.get(method, method))
+
+
+def language_name(code: str) -> str:
+    """The name of a language by its ISO 639-1 code."""
+    name = str(locale().languages.get(code, code))
+    return name[:1].upper() + name[1:]
+
+
+def country_name(code: str) -> str:
+    """The name of a country by its ISO 3166-1 code; an address from elsewhere is shown as it is written."""
+    return str(locale().territories.get(code, code))
+
+
+def by_name(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(code, name) pairs in the order of a dictionary, where É stands with E."""
+    return sorted(pairs, key=lambda pair: folded(pair[1]))
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country as (ISO 3166-1 code, name), by name."""
+    return _countries(str(locale()))
+
+
+@cache
+def _countries(identifier: str) -> list[tuple[str, str]]:
+    names = Locale.parse(identifier).territories
+    # The letters X and Z begin codes that stand for no country; EU, EZ, UN and QO are groups of them.
+    return by_name([(code, name) for code, name in names.items() if len(code) == 2 and code not in NO_COUNTRIES])
+
+
+def register(app: Flask) -> None:
+    """Give the templates these names as filters."""
+    for name in (status_name, category_name, method_name, language_name, country_name):
+        app.add_template_filter(name)

@@ -1,0 +1,124 @@
+"""A member's own books: offering, changing and withdrawing them."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user, login_required
+from flask_wtf.file import FileField
+from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from bookstore import catalogue
+from bookstore.catalogue import FIRST_YEAR, MOST_COPIES, BookFields
+from bookstore.errors import BadCover, Refused
+from bookstore.models import Book
+from bookstore.web.form import RANGE, WHOLE, Form, PriceField, WholeField, at_most, required
+from bookstore.web.names import CATEGORIES, LANGUAGES, by_name, category_name, language_name
+
+blueprint = Blueprint("selling", __name__)
+LONGEST = 5000  # characters of a description
+
+
+class BookForm(Form):
+    """What is offered. A form without language or category, as of old, is of a book in the reader's language."""
+
+    title = StringField(_l("Title"), [*required(_l("Please enter the title.")), at_most(200)])
+    author = StringField(_l("Author"), [*required(_l("Please enter the author.")), at_most(200)])
+    description = TextAreaField(_l("Description"), [*required(_l("Please describe the book.")), at_most(LONGEST)])
+    description_es = TextAreaField(_l("Description in Spanish"), [at_most(LONGEST)])
+    language = SelectField(_l("Language"), default=lambda: str(get_locale()))
+    category = SelectField(_l("Category"), default="")
+    year = WholeField(_l("Year of first publication"), [Optional(), NumberRange(FIRST_YEAR, 2100, RANGE)])
+    price = PriceField(_l("Price (US$)"), [InputRequired(_l("Please enter the price."))])
+    stock = WholeField(_l("Copies"), [InputRequired(WHOLE), NumberRange(0, MOST_COPIES, RANGE)])
+    cover = FileField(_l("Picture of the cover"))
+
+    def offer(self, book: Book | None = None) -> None:
+        """Fill the lists; a book's own language and category stay choices even when the lists lack them."""
+        languages = {*LANGUAGES, book.language} if book else {*LANGUAGES}
+        categories = {*CATEGORIES, book.category} if book and book.category else {*CATEGORIES}
+        self.language.choices = by_name([(code, language_name(code)) for code in languages])
+        self.category.choices = [("", _l("None of these")), *by_name([(name, category_name(name)) for name in categories])]
+
+    def fields(self) -> BookFields:
+        """What was entered, as the catalogue takes it."""
+        return BookFields(
+            title=self.title.data,
+            author=self.author.data,
+            year=self.year.data,
+            language=self.language.data,
+            category=self.category.data or None,
+            description=self.description.data,
+            description_es=self.description_es.data or None,
+            price=self.price.data,
+            stock=self.stock.data,
+        )
+
+    def refuse_book(self, refusal: Refused) -> int:
+        """Show why the book was not taken; returns the HTTP status."""
+        self.refuse(refusal, self.cover if isinstance(refusal, BadCover) else None)
+        return refusal.status
+
+
+@blueprint.get("/book/my_books")
+@login_required
+def my_books() -> str:
+    """The books that the reader sells."""
+    page = catalogue.of_seller(current_user, request.args.get("cursor"))
+    return render_template("my_books.html", page=page)
+
+
+@blueprint.route("/book/add_book", methods=("GET", "POST"))
+@login_required
+def add_book() -> Response | str | tuple[str, int]:
+    """Offer a book."""
+    form, status = BookForm(), 200
+    form.offer()
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                book = catalogue.add(current_user, form.fields(), form.cover.data)
+            except Refused as refusal:
+                status = form.refuse_book(refusal)
+            else:
+                flash(gettext("“%(title)s” is on sale now.", title=book.title), "done")
+                return redirect(url_for("book.show", book_id=book.id))
+    return render_template("add_book.html", form=form), status
+
+
+@blueprint.route("/book/edit_book/<id:book_id>", methods=("GET", "POST"))
+@login_required
+def edit_book(book_id: int) -> Response | str | tuple[str, int]:
+    """Change what is offered."""
+    book, status = catalogue.own(current_user, book_id), 200
+    form = BookForm(obj=book)
+    form.offer(book)
+    if form.is_submitted():
+        status = 400
+        if form.validate():
+            try:
+                catalogue.edit(current_user, book_id, form.fields(), form.cover.data)
+            except Refused as refusal:
+                status = form.refuse_book(refusal)
+            else:
+                flash(gettext("Your changes are kept."), "done")
+                return redirect(url_for("book.show", book_id=book_id))
+    return render_template("edit_book.html", form=form, book=book), status
+
+
+@blueprint.get("/book/delete_book/<id:book_id>")
+@login_required
+def ask_to_delete(book_id: int) -> str:
+    """Ask whether the book is really to be withdrawn."""
+    return render_template("delete_book.html", book=catalogue.own(current_user, book_id))
+
+
+@blueprint.post("/book/delete_book/<id:book_id>")
+@login_required
+def delete_book(book_id: int) -> Response:
+    """Withdraw a book; the orders that name it stay as they are."""
+    catalogue.delete_book(current_user, book_id)
+    flash(gettext("The book is no longer on sale."), "done")
+    return redirect(url_for(".my_books"))
