@@ -17,16 +17,30 @@ from sqlalchemy.orm import selectinload
 from bookstore import covers, search
 from bookstore.errors import Invalid, NotAllowed, NotFound
 from bookstore.extensions import db
-from bookstore.fields import DEAREST, BookFields
+from bookstore.fields import DEAREST, FIRST_YEAR, MOST_COPIES, BookFields
 from bookstore.models import Book, CartItem, User, now
 from bookstore.paging import LARGEST_ID, Page, Sorting, page
 from bookstore.text import folded
 from bookstore.transactions import transaction
 
 __all__ = [
-    "BookFields", "Page", "Query", "Sort", "add", "categories", "delete", "edit", "find", "get", "languages",
+    "FIRST_YEAR",
+    "MOST_COPIES",
+    "BookFields",
+    "Page",
+    "Query",
+    "Sort",
+    "add",
+    "categories",
+    "delete",
+    "edit",
+    "find",
+    "get",
+    "languages",
     "of_seller",
-]  # fmt: skip
+    "own",
+]
+
 REMEMBERED = 60.0  # seconds that the lists of languages and categories are kept
 
 _books = cast(Table, Book.__table__)

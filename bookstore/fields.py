@@ -80,8 +80,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "year": _year,
     "language": _language,
     "category": lambda value: line(value, _l("Category"), 40) if value else None,
-    "description": lambda value: paragraphs(value, _l("Description"), 4000),
+    "description": lambda value: paragraphs(value, _l("Description"), 5000),
     "price": _price,
     "stock": _stock,
-    "description_es": lambda value: paragraphs(value, _l("Description"), 4000) if value else None,
+    "description_es": lambda value: paragraphs(value, _l("Description"), 5000) if value else None,
 }

@@ -117,7 +117,11 @@ class CartItem(Base):
     """Copies of one book in a member's cart; they hold no stock."""
 
     __tablename__ = "cart_items"
-    __table_args__ = (CheckConstraint("quantity >= 1", name="quantity"), TABLE)
+    __table_args__ = (
+        CheckConstraint("quantity >= 1", name="quantity"),
+        Index("ix_cart_items_book_id", "book_id"),
+        TABLE,
+    )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     book_id: Mapped[int] = mapped_column(ForeignKey("books.id"), primary_key=True)
