@@ -17,6 +17,7 @@ from bookstore.web import (
     errors,
     fields,
     formats,
+    gate,
     home,
     language,
     names,
@@ -25,10 +26,38 @@ from bookstore.web import (
     selling,
 )
 
+PAGES = (
+    home,
+    catalogue,
+    book,
+    covers,
+    selling,
+    cart,
+    checkout,
+    orders,
+    account,
+    administration,
+    language,
+    api,
+)
+
 
 def register(app: Flask) -> None:
     """Add every page, and what the templates need, to the application."""
-    for part in (addresses, assets, bindings, errors, fields, formats, names, navigation, account):
+    for part in (addresses, assets, bindings, errors, fields, formats, gate, names, navigation):
         part.register(app)
-    for pages in (home, catalogue, book, covers, selling, cart, checkout, orders, account, administration, language, api):
+    for pages in (
+        home,
+        catalogue,
+        book,
+        covers,
+        selling,
+        cart,
+        checkout,
+        orders,
+        account,
+        administration,
+        language,
+        api,
+    ):
         app.register_blueprint(pages.blueprint)

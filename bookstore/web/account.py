@@ -1,9 +1,9 @@
 """Accounts: opening one, signing in and out, and changing the password."""
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_required, login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -11,12 +11,12 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from bookstore import accounts
 from bookstore.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from bookstore.errors import EmailTaken, Invalid, Refused
-from bookstore.extensions import login_manager
 from bookstore.security import limit_sign_in, safe_next
-from bookstore.web.addresses import here
 from bookstore.web.form import Form, at_most, required
+from bookstore.web.gate import members_only
 
 blueprint = Blueprint("account", __name__)
+EMAIL_NEEDED = required(_l("Please enter your e-mail address."))
 NEW_PASSWORD = [
     InputRequired(_l("Please choose a password.")),
     Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, _l("Please use %(min)d to %(max)d characters.")),
@@ -27,14 +27,14 @@ class RegistrationForm(Form):
     """Who wants an account."""
 
     name = StringField(_l("Name"), [*required(_l("Please enter your name.")), at_most(100)])
-    email = EmailField(_l("E-mail address"), [*required(_l("Please enter your e-mail address.")), at_most(254)])
+    email = EmailField(_l("E-mail address"), [*EMAIL_NEEDED, at_most(254)])
     password = PasswordField(_l("Password"), NEW_PASSWORD)
 
 
 class SignInForm(Form):
     """Who wants to come in. Lengths are not checked: they would tell what a password looks like."""
 
-    email = EmailField(_l("E-mail address"), required(_l("Please enter your e-mail address.")))
+    email = EmailField(_l("E-mail address"), EMAIL_NEEDED)
     password = PasswordField(_l("Password"), [InputRequired(_l("Please enter your password."))])
 
 
@@ -45,7 +45,10 @@ class PasswordForm(Form):
     new = PasswordField(_l("New password"), NEW_PASSWORD)
     again = PasswordField(
         _l("New password again"),
-        [InputRequired(_l("Please repeat the new password.")), EqualTo("new", _l("The two passwords differ."))],
+        [
+            InputRequired(_l("Please repeat the new password.")),
+            EqualTo("new", _l("The two passwords differ.")),
+        ],
     )
 
 
@@ -99,7 +102,7 @@ def logout() -> Response:
 
 
 @blueprint.route("/account", methods=("GET", "POST"))
-@login_required
+@members_only
 def account() -> Response | str | tuple[str, int]:
     """Who is signed in, and a form for a new password."""
     form, status = PasswordForm(), 200
@@ -116,12 +119,3 @@ def account() -> Response | str | tuple[str, int]:
                 flash(gettext("Your password has changed. Other devices are signed out."), "done")
                 return redirect(url_for(".account"))
     return render_template("account.html", form=form), status
-
-
-def register(_app: Flask) -> None:
-    """Send whoever must sign in to the form that does it, and back."""
-
-    @login_manager.unauthorized_handler
-    def ask_to_sign_in() -> Response:
-        flash(gettext("Please sign in to go on."), "wait")
-        return redirect(url_for("account.login", next=here()))

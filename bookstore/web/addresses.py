@@ -12,7 +12,7 @@ class IdentifierConverter(IntegerConverter):
 
 
 def here() -> str:
-    """The address of this page as it can be opened again: for a form that was sent, the page that shows it."""
+    """The address to open this page by again: for a form that was sent, the one that shows it."""
     if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
         return "/"
     return request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path

@@ -4,12 +4,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Integer, select, type_coerce
 
 from bookstore import orders, paging
-from bookstore.extensions import login_manager
 from bookstore.models import User
 from bookstore.paging import Sorting
+from bookstore.web.gate import ask_to_sign_in
 
 blueprint = Blueprint("administration", __name__, url_prefix="/admin")
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("administration", __name__, url_prefix="/admin")
 def administrators_only() -> ResponseReturnValue | None:
     """Every page here is closed to members, without each having to say so."""
     if not current_user.is_authenticated:
-        return login_manager.unauthorized()
+        return ask_to_sign_in()
     if not current_user.is_administrator:
         abort(403)
     return None
@@ -27,7 +27,7 @@ def administrators_only() -> ResponseReturnValue | None:
 @blueprint.get("/users")
 def users() -> str:
     """Every account, the latest first."""
-    latest: Sorting[User] = Sorting((User.id,), lambda user: [user.id], falling=True)
+    latest: Sorting[User] = Sorting((type_coerce(User.id, Integer),), lambda user: [user.id], falling=True)
     page = paging.page(select(User), latest, request.args.get("cursor"), size=50)
     return render_template("admin_users.html", page=page)
 

@@ -22,13 +22,15 @@ def books() -> Response:
     if not filters.validate():
         return _wrong(filters)
     page = catalogue.find(filters.query(), cursor=request.args.get("cursor"))
-    asked = {name: value for name, value in request.args.items() if value and name in filters}
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if value and name in filters}
 
     def address(cursor: str | None) -> str | None:
         return cursor and url_for(".books", **asked, cursor=cursor)
 
     return jsonify(
-        items=[_as_data(book) for book in page.items], next=address(page.next), previous=address(page.previous)
+        items=[_as_data(book) for book in page.items],
+        next=address(page.next),
+        previous=address(page.previous),
     )
 
 

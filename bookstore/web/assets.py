@@ -21,7 +21,7 @@ def _file(name: str) -> Path:
 
 
 def register(app: Flask) -> None:
-    """Put the hash into every address made by `url_for("static", ...)` and let browsers keep what carries it."""
+    """Put the hash into every address that `url_for("static", ...)` makes; browsers keep what has it."""
 
     @app.url_defaults
     def add_hash(endpoint: str, values: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_required
+from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms.validators import NumberRange
 
@@ -11,7 +11,8 @@ from bookstore import cart, catalogue
 from bookstore.catalogue import Query
 from bookstore.errors import Refused
 from bookstore.models import Book
-from bookstore.web.form import MOST_COPIES, RANGE, Form, WholeField
+from bookstore.web.form import MOST_COPIES, RANGE, WHOLE, Form, Present, WholeField
+from bookstore.web.gate import members_only
 
 blueprint = Blueprint("book", __name__)
 ALIKE = 5
@@ -20,7 +21,7 @@ ALIKE = 5
 class BuyForm(Form):
     """How many copies; a form that does not say means one."""
 
-    quantity = WholeField(_l("Copies"), [NumberRange(1, MOST_COPIES, RANGE)], default=1)
+    quantity = WholeField(_l("Copies"), [Present(WHOLE), NumberRange(1, MOST_COPIES, RANGE)], default=1)
 
 
 @blueprint.get("/book/<id:book_id>")
@@ -30,7 +31,7 @@ def show(book_id: int) -> str:
 
 
 @blueprint.post("/buy/<id:book_id>")
-@login_required
+@members_only
 def buy(book_id: int) -> Response | tuple[str, int]:
     """Put copies into the cart. The price is the book's own: no field of the form is asked for it."""
     book, form, status = catalogue.get(book_id), BuyForm(), 400

@@ -3,13 +3,14 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_required
+from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import NumberRange
 
 from bookstore import cart
 from bookstore.errors import Refused
-from bookstore.web.form import MOST_COPIES, RANGE, WHOLE, Form, WholeField
+from bookstore.web.form import MOST_COPIES, RANGE, WHOLE, Form, Present, WholeField
+from bookstore.web.gate import members_only
 
 blueprint = Blueprint("cart", __name__)
 
@@ -17,18 +18,18 @@ blueprint = Blueprint("cart", __name__)
 class QuantityForm(Form):
     """How many copies of a book to keep in the cart; none takes it out."""
 
-    quantity = WholeField(_l("Copies"), [InputRequired(WHOLE), NumberRange(0, MOST_COPIES, RANGE)])
+    quantity = WholeField(_l("Copies"), [Present(WHOLE), NumberRange(0, MOST_COPIES, RANGE)])
 
 
 @blueprint.get("/cart")
-@login_required
+@members_only
 def show() -> str:
     """What is in the cart."""
     return _page()
 
 
 @blueprint.post("/cart/<id:book_id>")
-@login_required
+@members_only
 def change(book_id: int) -> Response | tuple[str, int]:
     """Keep another number of copies in the cart, or none."""
     form, status = QuantityForm(), 400

@@ -33,7 +33,9 @@ class Filters(Form):  # type: ignore[misc]
     min = PriceField(_l("From (US$)"))
     max = PriceField(_l("To (US$)"))
     in_stock = BooleanField(_l("In stock only"))
-    sort = SelectField(_l("Sort by"), choices=[(sort.value, text) for sort, text in SORTS.items()], default=Sort.NEWEST)
+    sort = SelectField(
+        _l("Sort by"), choices=[(sort.value, text) for sort, text in SORTS.items()], default=Sort.NEWEST
+    )
 
     def __init__(self, asked: Any) -> None:
         super().__init__(asked)
@@ -50,7 +52,9 @@ class Filters(Form):  # type: ignore[misc]
     def query(self) -> Query:
         """The question as asked, without the parts that make no sense."""
         wrong = set(self.errors)
-        asked = {name: field.data for name, field in self._fields.items() if name not in wrong}
+        asked: dict[str, Any] = {
+            name: field.data for name, field in self._fields.items() if name not in wrong
+        }
         return Query(
             text=asked.get("q") or "",
             language=asked.get("language") or None,
@@ -68,7 +72,7 @@ def catalogue() -> str:
     filters = Filters(request.args)
     filters.validate()
     page = core.find(filters.query(), cursor=request.args.get("cursor"))
-    asked = {name: value for name, value in request.args.items() if value and name in filters}
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if value and name in filters}
     narrowed = any(name not in ("q", "sort") for name in asked)
 
     def address(cursor: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_required
+from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired
@@ -16,6 +16,7 @@ from bookstore.errors import EmptyCart, NotFound, Refused
 from bookstore.models import DeliveryProvider, Order, OrderStatus
 from bookstore.orders import Address
 from bookstore.web.form import Form, at_most, required
+from bookstore.web.gate import members_only
 from bookstore.web.names import METHODS, countries
 
 blueprint = Blueprint("checkout", __name__)
@@ -45,7 +46,9 @@ class DeliveryForm(Form):
 class CheckoutForm(DeliveryForm):
     """Where the order goes and who takes it there."""
 
-    recipient = StringField(_l("Recipient"), [*required(_l("Please say who receives the parcel.")), at_most(100)])
+    recipient = StringField(
+        _l("Recipient"), [*required(_l("Please say who receives the parcel.")), at_most(100)]
+    )
     street = StringField(_l("Street and number"), [*required(_l("Please enter the street.")), at_most(200)])
     city = StringField(_l("City"), [*required(_l("Please enter the city.")), at_most(100)])
     country = SelectField(_l("Country"), default=HOME)
@@ -55,12 +58,14 @@ class CheckoutForm(DeliveryForm):
 class PaymentForm(Form):
     """How to pay."""
 
-    method = RadioField(_l("How would you like to pay?"), choices=list(METHODS.items()), validate_choice=False)
+    method = RadioField(
+        _l("How would you like to pay?"), choices=list(METHODS.items()), validate_choice=False
+    )
     key = HiddenField(default=new_key)
 
 
 @blueprint.route("/checkout", methods=("GET", "POST"))
-@login_required
+@members_only
 def checkout() -> Response | str | tuple[str, int]:
     """Ask where the order goes, show what it will cost, and place it."""
     form, providers, status = CheckoutForm(), orders.delivery_providers(), 200
@@ -86,11 +91,13 @@ def checkout() -> Response | str | tuple[str, int]:
     if not basket.lines:
         return redirect(url_for("cart.show"))
     totals = _totals(providers, basket.subtotal)
-    return render_template("checkout.html", form=form, cart=basket, providers=providers, totals=totals), status
+    return render_template(
+        "checkout.html", form=form, cart=basket, providers=providers, totals=totals
+    ), status
 
 
 @blueprint.route("/delivery/<id:order_id>", methods=("GET", "POST"))
-@login_required
+@members_only
 def delivery(order_id: int) -> Response | str | tuple[str, int]:
     """Choose another provider for an order that is not paid yet."""
     order = _own(order_id)
@@ -111,11 +118,13 @@ def delivery(order_id: int) -> Response | str | tuple[str, int]:
     elif order.status is not OrderStatus.PENDING:
         return redirect(url_for("orders.show", order_id=order_id))
     totals = _totals(providers, order.subtotal)
-    return render_template("delivery.html", form=form, order=order, providers=providers, totals=totals), status
+    return render_template(
+        "delivery.html", form=form, order=order, providers=providers, totals=totals
+    ), status
 
 
 @blueprint.route("/payment/<id:order_id>", methods=("GET", "POST"))
-@login_required
+@members_only
 def payment(order_id: int) -> Response | str | tuple[str, int]:
     """Pay an order: what it costs is the order's own total, whatever a form says."""
     order = _own(order_id)

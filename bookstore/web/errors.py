@@ -41,7 +41,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Response:
-        return _answer(400, gettext("This form is no longer valid: you may have signed in or out since it was shown."))
+        return _answer(
+            400, gettext("This form has expired: you may have signed in or out since it was shown.")
+        )
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Any:
@@ -62,6 +64,8 @@ def _answer(status: int, advice: str | None = None) -> Response:
         answer.mimetype = "application/problem+json"
     else:
         number = g.get("request_id", "")
-        answer = make_response(render_template("error.html", title=title, words=words, status=status, number=number))
+        answer = make_response(
+            render_template("error.html", title=title, words=words, status=status, number=number)
+        )
     answer.status_code = status
     return answer

@@ -7,7 +7,7 @@ from wtforms import Field
 
 
 def described_by(field: Field, hint: str = "") -> dict[str, Any]:
-    """The attributes that tie a field to its hint and its errors, and put the cursor into the first wrong one."""
+    """The attributes that tie a field to its hint and errors and put the cursor into the first wrong one."""
     parts = [f"{field.id}-{part}" for part, shown in (("hint", hint), ("error", field.errors)) if shown]
     attributes: dict[str, Any] = {"aria-describedby": " ".join(parts)} if parts else {}
     if field.errors:

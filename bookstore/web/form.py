@@ -1,13 +1,12 @@
 """What every form of the shop is made of."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import flash
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from bookstore.errors import Refused
 from bookstore.money import to_money
@@ -47,6 +46,19 @@ def required(message: Any) -> list[Any]:
     return [InputRequired(message), _not_blank(message)]
 
 
+class Present:
+    """The check that a number was entered; what could not be read as one has its message already."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+        self.field_flags = {"required": True}
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Stop the checks of an empty field."""
+        if field.data is None:
+            raise StopValidation() if field.errors else StopValidation(self.message)
+
+
 def at_most(length: int) -> Length:
     """The check of a text's length, in characters."""
     return Length(max=length, message=_l("Please use at most %(max)d characters.", max=length))
@@ -63,6 +75,8 @@ def _not_blank(message: Any) -> Any:
 class PriceField(StringField):  # type: ignore[misc]
     """An amount in US dollars, written with a decimal point or a decimal comma."""
 
+    data: Any  # a Decimal, once the form is valid and the field required
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
@@ -70,7 +84,7 @@ class PriceField(StringField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the amount; `data` stays None when nothing was entered."""
-        self.data: Decimal | None = None
+        self.data = None
         text = valuelist[0].strip() if valuelist else ""
         if not text:
             return
@@ -82,6 +96,8 @@ class PriceField(StringField):  # type: ignore[misc]
 
 class WholeField(IntegerField):  # type: ignore[misc]
     """A whole number; what is none is refused in the reader's language."""
+
+    data: Any  # a number, once the form is valid and the field required
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; `data` stays None when nothing was entered."""

@@ -13,12 +13,11 @@ from bookstore.web.assets import YEAR
 blueprint = Blueprint("language", __name__)
 
 
-# This form stands on every page, and a token needs a session: with one, every reader of the catalogue would be given
-# a cookie, and no page could be shared by a cache. So it has none, and the browser's own word takes its place: a
-# request that says it comes from another site is refused. (The worst that a forged one could do, by a browser too
-# old to say so, is to show the shop in Spanish.)
+# This form stands on every page, and a token needs a session: with one, every reader of the catalogue would
+# be given a cookie. So it has none, and the browser's own word takes its place: a request that says it comes
+# from another site is refused. (The worst that a forged one could do, by a browser too old to say so, is to
+# show the shop in Spanish.)
 @blueprint.post("/language")
-@csrf.exempt
 def choose() -> Response:
     """Remember the language and show the same page in it."""
     language = request.form.get("language", "")
@@ -33,10 +32,13 @@ def choose() -> Response:
     return response
 
 
+csrf.exempt(choose)
+
+
 def _from_here() -> bool:
     """Whether the form was on a page of ours, as far as the browser tells."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    # Over plain HTTP browsers send Origin alone. Its scheme may be a proxy's, so that only the host is compared.
+    # Over plain HTTP browsers send Origin alone; its scheme may be a proxy's, so only the host is compared.
     return urlsplit(request.headers.get("Origin", request.host_url)).netloc == request.host

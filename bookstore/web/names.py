@@ -41,9 +41,31 @@ CATEGORIES: dict[str, LazyString] = {
     "short-stories": _l("Short stories"),
     "travel": _l("Travel"),
 }
-METHODS: dict[str, LazyString] = {"card": _l("Card"), "transfer": _l("Bank transfer"), "cash": _l("Cash on delivery")}
-# Of editions that a shop in Spanish and English is likely to be offered; any other code is shown by its name too.
-LANGUAGES = ("ca", "de", "en", "es", "eu", "fr", "gl", "it", "la", "nl", "pl", "pt", "ru", "sv", "zh", "ja", "ar")
+METHODS: dict[str, LazyString] = {
+    "card": _l("Card"),
+    "transfer": _l("Bank transfer"),
+    "cash": _l("Cash on delivery"),
+}
+# Of editions that such a shop is likely to be offered; any other code is shown by its name too.
+LANGUAGES = (
+    "ca",
+    "de",
+    "en",
+    "es",
+    "eu",
+    "fr",
+    "gl",
+    "it",
+    "la",
+    "nl",
+    "pl",
+    "pt",
+    "ru",
+    "sv",
+    "zh",
+    "ja",
+    "ar",
+)
 
 # Codes of two letters by which Babel names groups of countries, made-up places and the unknown.
 NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
@@ -94,7 +116,9 @@ def countries() -> list[tuple[str, str]]:
 def _countries(identifier: str) -> list[tuple[str, str]]:
     names = Locale.parse(identifier).territories
     # The letters X and Z begin codes that stand for no country; EU, EZ, UN and QO are groups of them.
-    return by_name([(code, name) for code, name in names.items() if len(code) == 2 and code not in NO_COUNTRIES])
+    return by_name(
+        [(code, name) for code, name in names.items() if len(code) == 2 and code not in NO_COUNTRIES]
+    )
 
 
 def register(app: Flask) -> None:

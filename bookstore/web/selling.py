@@ -3,17 +3,18 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_required
+from flask_login import current_user
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import Optional
 
 from bookstore import catalogue
-from bookstore.catalogue import FIRST_YEAR, MOST_COPIES, BookFields
-from bookstore.errors import BadCover, Refused
+from bookstore.errors import BadCover
+from bookstore.fields import BookFields
 from bookstore.models import Book
-from bookstore.web.form import RANGE, WHOLE, Form, PriceField, WholeField, at_most, required
+from bookstore.web.form import WHOLE, Form, Present, PriceField, WholeField, at_most, required
+from bookstore.web.gate import members_only
 from bookstore.web.names import CATEGORIES, LANGUAGES, by_name, category_name, language_name
 
 blueprint = Blueprint("selling", __name__)
@@ -21,17 +22,19 @@ LONGEST = 5000  # characters of a description
 
 
 class BookForm(Form):
-    """What is offered. A form without language or category, as of old, is of a book in the reader's language."""
+    """What is offered. Without a language, as in forms of old, the book is in the reader's."""
 
     title = StringField(_l("Title"), [*required(_l("Please enter the title.")), at_most(200)])
     author = StringField(_l("Author"), [*required(_l("Please enter the author.")), at_most(200)])
-    description = TextAreaField(_l("Description"), [*required(_l("Please describe the book.")), at_most(LONGEST)])
+    description = TextAreaField(
+        _l("Description"), [*required(_l("Please describe the book.")), at_most(LONGEST)]
+    )
     description_es = TextAreaField(_l("Description in Spanish"), [at_most(LONGEST)])
     language = SelectField(_l("Language"), default=lambda: str(get_locale()))
     category = SelectField(_l("Category"), default="")
-    year = WholeField(_l("Year of first publication"), [Optional(), NumberRange(FIRST_YEAR, 2100, RANGE)])
-    price = PriceField(_l("Price (US$)"), [InputRequired(_l("Please enter the price."))])
-    stock = WholeField(_l("Copies"), [InputRequired(WHOLE), NumberRange(0, MOST_COPIES, RANGE)])
+    year = WholeField(_l("Year of first publication"), [Optional()])
+    price = PriceField(_l("Price (US$)"), [Present(_l("Please enter the price."))])
+    stock = WholeField(_l("Copies"), [Present(WHOLE)])
     cover = FileField(_l("Picture of the cover"))
 
     def offer(self, book: Book | None = None) -> None:
@@ -39,7 +42,10 @@ class BookForm(Form):
         languages = {*LANGUAGES, book.language} if book else {*LANGUAGES}
         categories = {*CATEGORIES, book.category} if book and book.category else {*CATEGORIES}
         self.language.choices = by_name([(code, language_name(code)) for code in languages])
-        self.category.choices = [("", _l("None of these")), *by_name([(name, category_name(name)) for name in categories])]
+        self.category.choices = [
+            ("", _l("None of these")),
+            *by_name([(name, category_name(name)) for name in categories]),
+        ]
 
     def fields(self) -> BookFields:
         """What was entered, as the catalogue takes it."""
@@ -55,14 +61,15 @@ class BookForm(Form):
             stock=self.stock.data,
         )
 
-    def refuse_book(self, refusal: Refused) -> int:
+    def refuse_book(self, refusal: BadCover | Invalid) -> int:
         """Show why the book was not taken; returns the HTTP status."""
-        self.refuse(refusal, self.cover if isinstance(refusal, BadCover) else None)
+        wrong = self.cover if isinstance(refusal, BadCover) else self._fields.get(refusal.field)
+        self.refuse(refusal, wrong)
         return refusal.status
 
 
 @blueprint.get("/book/my_books")
-@login_required
+@members_only
 def my_books() -> str:
     """The books that the reader sells."""
     page = catalogue.of_seller(current_user, request.args.get("cursor"))
@@ -70,7 +77,7 @@ def my_books() -> str:
 
 
 @blueprint.route("/book/add_book", methods=("GET", "POST"))
-@login_required
+@members_only
 def add_book() -> Response | str | tuple[str, int]:
     """Offer a book."""
     form, status = BookForm(), 200
@@ -80,7 +87,7 @@ def add_book() -> Response | str | tuple[str, int]:
         if form.validate():
             try:
                 book = catalogue.add(current_user, form.fields(), form.cover.data)
-            except Refused as refusal:
+            except (BadCover, Invalid) as refusal:
                 status = form.refuse_book(refusal)
             else:
                 flash(gettext("“%(title)s” is on sale now.", title=book.title), "done")
@@ -89,7 +96,7 @@ def add_book() -> Response | str | tuple[str, int]:
 
 
 @blueprint.route("/book/edit_book/<id:book_id>", methods=("GET", "POST"))
-@login_required
+@members_only
 def edit_book(book_id: int) -> Response | str | tuple[str, int]:
     """Change what is offered."""
     book, status = catalogue.own(current_user, book_id), 200
@@ -100,7 +107,7 @@ def edit_book(book_id: int) -> Response | str | tuple[str, int]:
         if form.validate():
             try:
                 catalogue.edit(current_user, book_id, form.fields(), form.cover.data)
-            except Refused as refusal:
+            except (BadCover, Invalid) as refusal:
                 status = form.refuse_book(refusal)
             else:
                 flash(gettext("Your changes are kept."), "done")
@@ -109,16 +116,16 @@ def edit_book(book_id: int) -> Response | str | tuple[str, int]:
 
 
 @blueprint.get("/book/delete_book/<id:book_id>")
-@login_required
+@members_only
 def ask_to_delete(book_id: int) -> str:
     """Ask whether the book is really to be withdrawn."""
     return render_template("delete_book.html", book=catalogue.own(current_user, book_id))
 
 
 @blueprint.post("/book/delete_book/<id:book_id>")
-@login_required
+@members_only
 def delete_book(book_id: int) -> Response:
     """Withdraw a book; the orders that name it stay as they are."""
-    catalogue.delete_book(current_user, book_id)
+    catalogue.delete(current_user, book_id)
     flash(gettext("The book is no longer on sale."), "done")
     return redirect(url_for(".my_books"))
