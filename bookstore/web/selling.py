@@ -10,7 +10,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from bookstore import catalogue
-from bookstore.errors import BadCover
+from bookstore.errors import BadCover, Invalid
 from bookstore.fields import BookFields
 from bookstore.models import Book
 from bookstore.web.form import WHOLE, Form, Present, PriceField, WholeField, at_most, required
