@@ -1,4 +1,4 @@
-"""A WSGI application served by gunicorn on a free port of this machine, for as long as a `with` block lasts."""
+"""A WSGI application served by gunicorn on a free port of this machine, as long as a `with` block lasts."""
 
 import os
 import socket

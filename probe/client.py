@@ -89,11 +89,10 @@ class Browser(Client):
         sent = urllib.request.Request(address, request.body, dict(request.headers))  # noqa: S310 - the shop's own
         try:
             with self._opener.open(sent, timeout=TIMEOUT_SECONDS) as answer:
-                return Page(answer.url, answer.status, answer.read(), answer.headers.get("Content-Type", ""))
+                return Page(answer.url, answer.status, answer.read(), dict(answer.headers))
         except urllib.error.HTTPError as refusal:
             with refusal:
-                content_type = refusal.headers.get("Content-Type", "")
-                return Page(refusal.url, refusal.code, refusal.read(), content_type)
+                return Page(refusal.url, refusal.code, refusal.read(), dict(refusal.headers))
         except (urllib.error.URLError, HTTPException, OSError) as error:
             raise ShopError(f"{address} does not answer: {getattr(error, 'reason', error)}") from error
 

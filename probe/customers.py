@@ -56,8 +56,9 @@ class MeasuredClient(Client):
             self.waited += (time.perf_counter() - start) * 1000
             if not 200 <= answer.status_code < 400:
                 answer.failure(f"answered {answer.status_code}")
-            kind = answer.headers.get("Content-Type", "") if answer.headers else ""
-            return Page(answer.url or address, answer.status_code, answer.content or b"", kind)
+            return Page(
+                answer.url or address, answer.status_code, answer.content or b"", answer.headers or {}
+            )
 
 
 class Customer(FastHttpUser):

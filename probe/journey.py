@@ -34,7 +34,8 @@ class Account:
 def expect(page: Page, status: int = 200) -> Page:
     """The page itself, when it has that status."""
     if page.status != status:
-        raise ShopError(f"{page.address} answered {page.status} where {status} was expected")
+        number = f" (request id {page.request_id})" if page.request_id else ""
+        raise ShopError(f"{page.address} answered {page.status} where {status} was expected{number}")
     return page
 
 

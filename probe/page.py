@@ -51,11 +51,12 @@ class Form:
 class Page:
     """A response; when it is HTML, what stands in it is read on the first question about it."""
 
-    def __init__(self, address: str, status: int, body: bytes, content_type: str) -> None:
+    def __init__(self, address: str, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.address = address
         self.status = status
         self.body = body
-        self.content_type = content_type
+        self.content_type = headers.get("Content-Type", "")
+        self.request_id = headers.get("X-Request-ID", "")
 
     @cached_property
     def _content(self) -> "_Reader":

@@ -25,7 +25,7 @@ REMEDIES = {
     "see the picture": "Do all instances share COVERS_DIR, and does the way in pass /cover/ on?",
     "admin is closed to members": "A member must never see this page: take the shop off the Internet.",
 }
-LOOK_AT_LOG = "Look for this address in the shop's log; the request id in the answer finds the line."
+LOOK_AT_LOG = "The shop's log tells why: look for the request id, or for this address."
 
 
 class Report:
