@@ -18,7 +18,7 @@ def binding(book: Book) -> str:
 def title_size(title: str) -> int:
     """From 1, the largest type, to 5: what lets the longest word and the whole title fit on the cover."""
     longest = max((len(word) for word in title.split()), default=0)
-    by_word = sum(longest > limit for limit in (7, 9, 11, 13))
+    by_word = sum(longest > limit for limit in (6, 8, 10, 12))
     by_length = sum(len(title) > limit for limit in (16, 28, 48, 80))
     return 1 + max(by_word, by_length)
 

@@ -15,7 +15,7 @@ from bookstore.web.form import MOST_COPIES, RANGE, WHOLE, Form, Present, WholeFi
 from bookstore.web.gate import members_only
 
 blueprint = Blueprint("book", __name__)
-ALIKE = 5
+ALIKE = 6
 
 
 class BuyForm(Form):

@@ -28,8 +28,8 @@ class Filters(Form):  # type: ignore[misc]
         """The messages are the shop's own."""
 
     q = SearchField(_l("Title or author"), [at_most(100)])
-    language = SelectField(_l("Language"))
-    category = SelectField(_l("Category"))
+    language = SelectField(_l("Language"), default="")
+    category = SelectField(_l("Category"), default="")
     min = PriceField(_l("From (US$)"))
     max = PriceField(_l("To (US$)"))
     in_stock = BooleanField(_l("In stock only"))

@@ -6,10 +6,11 @@ from flask import Flask, g
 from wtforms import Field
 
 
-def described_by(field: Field, hint: str = "") -> dict[str, Any]:
-    """The attributes that tie a field to its hint and errors and put the cursor into the first wrong one."""
+def described_by(field: Field, hint: str = "", **attributes: Any) -> dict[str, Any]:
+    """The `attributes` and those that tie a field to its hint and errors; the first wrong one gets the cursor."""
     parts = [f"{field.id}-{part}" for part, shown in (("hint", hint), ("error", field.errors)) if shown]
-    attributes: dict[str, Any] = {"aria-describedby": " ".join(parts)} if parts else {}
+    if parts:
+        attributes["aria-describedby"] = " ".join(parts)
     if field.errors:
         attributes["aria-invalid"] = "true"
         if not g.get("cursor_placed"):

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from bookstore import catalogue
 
 blueprint = Blueprint("home", __name__)
-NEWEST = 10
+NEWEST = 12  # full rows of 2, 3, 4 or 6
 
 
 @blueprint.get("/")
