@@ -59,9 +59,9 @@ class Visit:
 def visit(
     url: str, users: int, seconds: float, cores: str, folder: Path, *, think: float, errand: str = ""
 ) -> Visit:
-    """Let `users` people into the shop, who think `think` seconds before each page, and only run `errand` if given.
+    """Let `users` people into the shop, who think `think` seconds before each page.
 
-    What happens until all of them have arrived and registered is not counted.
+    They look and buy, or do only what `errand` names. Their arrival is not counted.
     """
     prefix = folder / "people"
     rate = max(1, users / 10)
@@ -85,5 +85,5 @@ def visit(
 
 
 def _timing(row: dict[str, str]) -> Timing:
-    times = [float(row[column]) for column in ("50%", "95%", "99%")]
-    return Timing(float(row["Requests/s"]), *times, failed=int(row["Failure Count"]))
+    p50, p95, p99 = (float(row[column]) for column in ("50%", "95%", "99%"))
+    return Timing(float(row["Requests/s"]), p50, p95, p99, int(row["Failure Count"]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 MIB = 1024 * 1024
 INTERVAL_SECONDS = 0.25
@@ -62,4 +62,4 @@ def _family(pid: int) -> list[psutil.Process]:
 
 def _cpu_seconds(pid: int) -> float:
     times = [process.cpu_times() for process in _family(pid)]
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))

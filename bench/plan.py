@@ -1,0 +1,40 @@
+"""How long and how much is measured: all of it, or just enough to see that the bench works."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Users at a time, seconds for each measurement, books on the shelves."""
+
+    users: tuple[int, ...] = (1, 10, 50)
+    rounds: int = 3
+    seconds: float = 4
+    purchase_seconds: float = 20
+    people: int = 50
+    people_seconds: float = 60
+    think: float = 3
+    shelves: tuple[int, ...] = (1_000, 100_000, 1_000_000)
+    repeats: int = 60
+    databases: tuple[str, ...] = ("SQLite", "MariaDB")
+
+
+FULL = Plan()
+QUICK = Plan(
+    users=(1, 3),
+    rounds=1,
+    seconds=1,
+    purchase_seconds=3,
+    people=3,
+    people_seconds=4,
+    think=0.2,
+    shelves=(100, 200),
+    repeats=3,
+)
+
+
+def cores() -> tuple[str, str]:
+    """The core for the shop, and the one for everything else (the same where there is only one)."""
+    allowed = sorted(os.sched_getaffinity(0))
+    return str(allowed[0]), str(allowed[-1])
