@@ -1,0 +1,65 @@
+"""Migrations: from nothing to the present tables, and by several instances that start at once."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from flask_migrate import check, downgrade
+from sqlalchemy import inspect
+
+from bookstore import create_app, orders
+from bookstore.extensions import db
+from tests.bookstore.conftest import PATIENCE, MariaDB, migrated
+
+UPGRADE = [sys.executable, "-m", "flask", "--app", "bookstore", "db", "upgrade"]
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def empty(request: pytest.FixtureRequest, bare_environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Settings of a shop without tables, on each of the databases in turn."""
+    if request.param == "sqlite":
+        yield bare_environment
+        return
+    mariadb: MariaDB = request.getfixturevalue("mariadb")
+    mariadb.run("CREATE DATABASE empty")
+    yield bare_environment | mariadb.environment("empty")
+    mariadb.run("DROP DATABASE empty")
+
+
+def test_several_instances_that_start_at_once(empty: dict[str, str]) -> None:
+    instances = [
+        subprocess.Popen(UPGRADE, env=os.environ | empty, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(4)
+    ]
+    outputs = [instance.communicate(timeout=PATIENCE)[0].decode() for instance in instances]
+    assert [instance.returncode for instance in instances] == [0, 0, 0, 0], outputs
+    app = create_app(empty)
+    with app.app_context():
+        assert len(orders.delivery_providers()) == 4
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_migrations_make_what_the_models_say_and_can_be_undone(empty: dict[str, str]) -> None:
+    migrated(empty)
+    migrated(empty)  # a second time there is nothing to do
+    app = create_app(empty)
+    with app.app_context():
+        check()  # exits when a model and its table differ
+        downgrade(revision="base")
+        assert inspect(db.engine).get_table_names() == ["alembic_version"]
+        db.engine.dispose()
+
+
+def test_a_shop_without_its_tables_is_not_ready(empty: dict[str, str]) -> None:
+    app = create_app(empty)
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {
+        "status": "unavailable",
+        "reason": "the database is not migrated to this version: run db upgrade",
+    }
+    with app.app_context():
+        db.engine.dispose()

@@ -1,0 +1,56 @@
+"""A database server that restarts costs the shop no more than the time it is away."""
+
+from flask import Flask
+from sqlalchemy import text
+
+from bookstore import cart, orders
+from bookstore.extensions import db
+from bookstore.transactions import transaction
+from tests.bookstore.conftest import MariaDB, Shop, running
+
+
+def test_the_shop_goes_on_after_the_server_restarted(mariadb: MariaDB, server: dict[str, str]) -> None:
+    for app in running(server):
+        _goes_on(app, mariadb)
+
+
+def _goes_on(app: Flask, mariadb: MariaDB) -> None:
+    with app.app_context():
+        shop = Shop(app)
+        ana, book = shop.member(), shop.book()
+        cart.add(ana, book.id, 1)
+        order = shop.order(ana)
+        visitor = app.test_client()
+        db.session.commit()
+        mariadb.stop()
+        try:
+            answer = visitor.get("/readyz")
+            assert (answer.status_code, answer.json) == (
+                503,
+                {"status": "unavailable", "reason": "the database cannot be reached"},
+            )
+            assert visitor.get("/healthz").status_code == 200
+        finally:
+            mariadb.start()
+        db.session.remove()
+        assert visitor.get("/readyz").status_code == 200
+        with app.app_context():
+            ana, order = db.session.merge(ana, load=False), db.session.merge(order, load=False)
+            assert orders.pay(ana, order.id, "card", "payment-1").amount == order.total
+
+
+def test_a_connection_lost_in_a_transaction_is_made_anew(mariadb: MariaDB, server: dict[str, str]) -> None:
+    attempts: list[int] = []
+
+    @transaction
+    def interrupted() -> int:
+        connection = db.session.scalar(text("SELECT CONNECTION_ID()"))
+        attempts.append(connection)
+        if len(attempts) == 1:
+            mariadb.run(f"KILL {connection}")
+        return int(db.session.scalar(text("SELECT 42")) or 0)
+
+    for app in running(server):
+        with app.app_context():
+            assert interrupted() == 42
+    assert len(set(attempts)) == 2
