@@ -1,19 +1,32 @@
 """The Pulumi program: the stack's settings choose the stage, the stage's outputs are the stack's."""
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from infra import settings
-from infra.stages import dev
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def main() -> None:
-    """Deploy the stage that the stack's settings name."""
+    """Deploy the stage that the stack's settings name; only that stage's providers need to be installed."""
     chosen = settings.read()
     match chosen:
         case settings.Dev():
-            outputs = dev.deploy(chosen)
+            from infra.stages import dev
+
+            export(dev.deploy(chosen))
+        case settings.Monolith():
+            from infra.stages import monolith
+
+            export(monolith.deploy(chosen))
+
+
+def export(outputs: "DataclassInstance") -> None:
+    """Make each field of a stage's outputs an output of the stack."""
     for field in fields(outputs):
         pulumi.export(field.name, getattr(outputs, field.name))
 

@@ -16,9 +16,16 @@ from typing import Self
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
+from infra.aws.domain import Domain, DuckDns, Route53, Sslip
 from infra.fault import Fault
 
 PROJECT = "bookstore"
+EMAIL = r"[^@\s]+@[^@\s]+"
+IMAGE = r"ami-[0-9a-f]+|/\S+"
+INSTANCE_TYPE = r"[a-z0-9-]+\.[a-z0-9-]+"
+# What Canonical calls current: https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/
+UBUNTU = "/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id"
+NAME = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
@@ -95,6 +102,47 @@ class Keys:
         except RuntimeError:
             raise self.wrong(name, written, "a path whose ~user exists", str(default)) from None
 
+    def flag(self, name: str, default: bool) -> bool:
+        """Give a yes or no, written true or false."""
+        return self.choice(name, json.dumps(default), ["true", "false"]) == "true"
+
+    def pattern(self, name: str, allowed: str, default: str, meaning: str) -> str:
+        """Give a text that matches a regular expression as a whole, or the default."""
+        written = self.text(name, default)
+        if written != default and not re.fullmatch(allowed, written):
+            raise self.wrong(name, written, meaning, default or "VALUE")
+        return written
+
+    def addresses(self, name: str) -> str | None:
+        """Give a range of IPv4 addresses that is not the whole Internet, or None."""
+        written = self.text(name, "")
+        if not written:
+            return None
+        try:
+            network = ipaddress.IPv4Network(written)
+        except ValueError:
+            network = None
+        if network is None or network.prefixlen < 8:
+            raise self.wrong(name, written, "a range of IPv4 addresses, at most a /8", "203.0.113.7/32")
+        return str(network)
+
+    def refuse_half(self, one: str, other: str) -> None:
+        """Refuse one of two settings that make sense only together."""
+        for given, missing in ((one, other), (other, one)):
+            if self.text(given, "") and not self.text(missing, ""):
+                raise Fault(
+                    f"{PROJECT}:{given} is set and {PROJECT}:{missing} is not",
+                    f"set both or neither: pulumi config set {PROJECT}:{missing} VALUE",
+                )
+
+    def refuse_both(self, one: str, other: str) -> None:
+        """Refuse two settings of which the stack can follow one."""
+        if self.text(one, "") and self.text(other, ""):
+            raise Fault(
+                f"{PROJECT}:{one} and {PROJECT}:{other} are both set",
+                f"take one of them out: pulumi config rm {PROJECT}:{one}",
+            )
+
     def wrong(self, name: str, written: str, allowed: str, example: str) -> Fault:
         """Say what is wrong with a value and the command that mends it."""
         return Fault(
@@ -125,10 +173,87 @@ class Dev:
         )
 
 
-STAGES = {"dev": Dev}
+@dataclass(frozen=True, kw_only=True)
+class Monolith:
+    """The settings of `monolith`: the BookStore on two machines in AWS. Disks are in GiB."""
+
+    region: str
+    emulator: str | None
+    machine_image: str
+    nat: str
+    app_size: str
+    app_storage: int
+    database_size: str
+    database_storage: int
+    backup_days: int
+    keep_data: bool
+    build_image: bool
+    duckdns_domain: str | None
+    duckdns_token: pulumi.Output[str] | None
+    route53_zone: str | None
+    route53_name: str | None
+    acme_email: str
+    alarm_email: str | None
+    ssh_from: str | None
+    ssh_key: str | None
+    order_timeout_minutes: int
+
+    @classmethod
+    def read(cls, keys: Keys) -> Self:
+        """Take the settings of `monolith` from the stack's keys."""
+        keys.refuse_half("duckdnsDomain", "duckdnsToken")
+        keys.refuse_half("route53Zone", "route53Name")
+        keys.refuse_half("sshFrom", "sshKey")
+        keys.refuse_both("duckdnsDomain", "route53Zone")
+        token = keys.text("duckdnsToken", "")
+        emulator = keys.pattern(
+            "emulator", r"https?://[\w.:-]+/?", "", "the URL of an emulated AWS, or nothing"
+        )
+        return cls(
+            region=keys.pattern("region", r"[a-z]{2}(-[a-z]+)+-\d", "us-east-1", "an AWS region"),
+            emulator=emulator or None,
+            machine_image=keys.pattern(
+                "machineImage", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"
+            ),
+            nat=keys.choice("nat", "instance", ["instance", "gateway"]),
+            app_size=keys.pattern("appSize", INSTANCE_TYPE, "t2.small", "an instance type of x86_64"),
+            app_storage=keys.number("appStorage", 5, 1, 1024),
+            database_size=keys.pattern(
+                "databaseSize", INSTANCE_TYPE, "t2.micro", "an instance type of x86_64"
+            ),
+            database_storage=keys.number("databaseStorage", 10, 5, 1024),
+            backup_days=keys.number("backupDays", 14, 1, 365),
+            keep_data=keys.flag("keepData", True),
+            # An emulated registry takes no images.
+            build_image=keys.flag("buildImage", not emulator),
+            duckdns_domain=keys.pattern("duckdnsDomain", r"[a-z0-9-]+", "", "the part before .duckdns.org")
+            or None,
+            duckdns_token=pulumi.Output.secret(token) if token else None,
+            route53_zone=keys.pattern("route53Zone", NAME, "", "a zone of the account, as example.com")
+            or None,
+            route53_name=keys.pattern("route53Name", NAME, "", "a name in the zone, as shop.example.com")
+            or None,
+            acme_email=keys.pattern("acmeEmail", EMAIL, "", "an e-mail address, or nothing"),
+            alarm_email=keys.pattern("alarmEmail", EMAIL, "", "an e-mail address, or nothing") or None,
+            ssh_from=keys.addresses("sshFrom"),
+            ssh_key=keys.pattern("sshKey", r"(ssh|ecdsa)-\S+ \S+( .*)?", "", "an OpenSSH public key") or None,
+            order_timeout_minutes=keys.number("orderTimeoutMinutes", 15, 1, 1440),
+        )
+
+    @property
+    def domain(self) -> Domain:
+        """Give the name that the shop gets: one at sslip.io, which needs nothing, unless the settings say."""
+        if self.duckdns_domain is not None and self.duckdns_token is not None:
+            return DuckDns(domain=self.duckdns_domain, token=self.duckdns_token)
+        if self.route53_zone is not None and self.route53_name is not None:
+            return Route53(zone=self.route53_zone, name=self.route53_name)
+        return Sslip()
 
 
-def read() -> Dev:
+STAGES: dict[str, type[Dev] | type[Monolith]] = {"dev": Dev, "monolith": Monolith}
+
+
+def read() -> Dev | Monolith:
     """Read the settings of the running stack's stage.
 
     Raises:

@@ -1,0 +1,1 @@
+"""The stacks on the real Pulumi engine."""

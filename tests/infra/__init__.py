@@ -1,0 +1,1 @@
+"""Settings and stages, without an engine."""
