@@ -77,7 +77,9 @@ def candidates(
     They will be sorted by `columns`, the id last. Returns the statement and the same columns as they are best read
     by it; None when nobody has one of the terms, or that price, and so nothing is found.
     """
-    sizes = _sizes(wanted, within)
+    ranked = len(columns) > 1
+    only_way = not ranked and within is None and len(wanted) < 2
+    sizes = [MANY] * len(wanted) if only_way else _sizes(wanted, within)
     if 0 in sizes:
         return None
     by_size = sorted(zip(sizes, wanted, strict=False))
@@ -91,7 +93,7 @@ def candidates(
     if cheap < smallest:
         # Sorted by what no index knows, so that the database takes the index of the prices.
         columns = [func.coalesce(column, column, type_=column.type) for column in columns]
-    elif entries and (smallest < MANY or len(columns) == 1):
+    elif entries and (smallest < MANY or not ranked):
         (term, source), *entries = entries
         book_id = source.c.book_id
         chosen = chosen.where(source.c.word == term)
@@ -108,8 +110,8 @@ def _sizes(wanted: Sequence[str], within: ColumnElement[bool] | None) -> list[in
     counted = [select(_words.c.book_id).where(_words.c.word == term) for term in wanted]
     if within is not None:
         counted.append(select(_books.c.id).where(within))
-    if len(counted) < 2:
-        return [MANY] * len(counted)  # nothing to choose between
+    if not counted:
+        return []
     sizes = [
         select(func.count()).select_from(rows.limit(MANY).subquery()).scalar_subquery() for rows in counted
     ]
