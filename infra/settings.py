@@ -68,7 +68,7 @@ class Keys:
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """Give a whole number between low and high, both allowed."""
         written = self.text(name, str(default))
-        if not re.fullmatch(r"-?\d{1,9}", written) or not low <= int(written) <= high:
+        if not re.fullmatch(r"-?[0-9]{1,9}", written) or not low <= int(written) <= high:
             raise self.wrong(name, written, f"{low}-{high}", str(default))
         return int(written)
 

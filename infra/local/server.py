@@ -20,7 +20,7 @@ from infra.local.process import POLL
 from infra.local.template import render
 
 PATIENCE = 90  # seconds for a server to become ready on a busy machine
-PORT_PATIENCE = 10  # seconds for workers that lost their master to let go of the port
+ORPHANS_PATIENCE = 15  # seconds for workers that lost their master to let go of the port
 WSGI = "bookstore:create_app()"
 
 
@@ -41,15 +41,13 @@ class ServerProvider(Provider):
 
         # A worker that cannot load the application takes gunicorn down with it: try it beforehand.
         application.run(["gunicorn", "--check-config", WSGI], "gunicorn --check-config")
-        holds_port = manager.server_pid is not None and _read(layout.address) == str(port)
-        if not holds_port:
-            port.require_free(PORT_PATIENCE)
-        reload = (
-            holds_port and manager.is_running() and manager.is_configured(checkout) and not port.readiness()
-        )
+        ours = _read(layout.address) == str(port)
+        if not (ours and manager.server_pid):
+            port.require_free(ORPHANS_PATIENCE if ours else 0)
+        reload = ours and manager.is_running() and manager.is_configured(checkout) and not port.readiness()
         if not reload:
             manager.stop()
-            port.require_free(PORT_PATIENCE)
+            port.require_free(ORPHANS_PATIENCE)
 
         Log(layout.log).set_aside()
         layout.release.unlink(missing_ok=True)
@@ -78,7 +76,9 @@ class ServerProvider(Provider):
 
     def remove(self, outputs: Properties) -> None:
         """Stop it."""
-        Manager(Path(outputs["directory"])).stop()
+        data = Path(outputs["directory"])
+        Manager(data).stop()
+        Layout(data).address.unlink(missing_ok=True)
 
 
 def _port(inputs: Properties) -> Port:
@@ -106,7 +106,7 @@ def _wait_until_ready(manager: Manager, port: Port, release: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while _read(layout.release) != release or not manager.is_running() or port.readiness():
         state = manager.server_state().get("statename", "")
-        if state == "FATAL" or time.monotonic() > deadline:
+        if state in {"BACKOFF", "FATAL"} or time.monotonic() > deadline:
             raise Fault(
                 f"The server does not become ready at http://{port}"
                 f" (/readyz: {port.readiness() or 200}; supervisord: {state or 'no answer'})",
