@@ -3,10 +3,10 @@
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
-: "${DATABASE_CA:?}"
+: "${DATA_VOLUME:?}" "${DATABASE_CA:?}" "${DEMO_ACCOUNTS_SECRET:?}"
 : "${DOCKER_AT_LEAST:=24}"
 
-"$BOOT/machine/volume.sh" /var/lib/bookstore
+"$BOOT/machine/volume.sh" "$DATA_VOLUME" /var/lib/bookstore
 packages docker.io nginx certbot
 docker=$(docker version --format '{{.Server.Version}}')
 if ((${docker%%.*} < DOCKER_AT_LEAST)); then
@@ -37,4 +37,7 @@ systemctl enable --quiet --now bookstore-update.timer bookstore-certificate.time
 
 # The database may be a machine that is itself being born.
 retry 1500 curl --silent --fail --output /dev/null --max-time 5 http://127.0.0.1:8000/readyz
-docker exec bookstore python3 -m flask --app bookstore catalogue load
+shop=(docker exec --interactive bookstore python3 -m flask --app bookstore)
+"${shop[@]}" catalogue load
+accounts=$(secret "$DEMO_ACCOUNTS_SECRET")
+"${shop[@]}" accounts demo <<<"$accounts"

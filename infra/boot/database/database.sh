@@ -3,8 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
-: "${DATABASE_NAME:?}" "${DATABASE_USER:?}" "${DATABASE_CLIENTS:?}" "${DATABASE_PASSWORD_SECRET:?}"
-: "${DATABASE_CERTIFICATE:?}" "${DATABASE_KEY_SECRET:?}" "${BACKUP_BUCKET:?}"
+: "${DATA_VOLUME:?}" "${DATABASE_NAME:?}" "${DATABASE_USER:?}" "${DATABASE_CLIENTS:?}"
+: "${DATABASE_PASSWORD_SECRET:?}" "${DATABASE_CERTIFICATE:?}" "${DATABASE_KEY_SECRET:?}"
 : "${DATABASE_PACKAGE:=mysql-server}"
 : "${DATABASE_SERVICE:=mysql}"
 
@@ -13,7 +13,7 @@ getent group mysql >/dev/null || groupadd --system --gid 880 mysql
 getent passwd mysql >/dev/null ||
   useradd --system --uid 880 --gid mysql --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mysql
 
-"$BOOT/machine/volume.sh" /var/lib/mysql
+"$BOOT/machine/volume.sh" "$DATA_VOLUME" /var/lib/mysql
 packages "$DATABASE_PACKAGE"
 
 changed=

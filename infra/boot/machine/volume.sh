@@ -1,16 +1,15 @@
 #!/bin/bash
-# volume.sh DIRECTORY: mounts the data volume there, formatting it only when nothing has ever been written to it.
+# volume.sh VOLUME DIRECTORY: mounts the data volume there, formatting it only when nothing has ever been written to it.
 # shellcheck source-path=SCRIPTDIR source=machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
-directory=$1
-: "${DATA_VOLUME:?}"
+volume=$1 directory=$2
 : "${DATA_DEVICE:=}"
 
 # Machines with NVMe name the device after the volume, the older t2 after the place where it is attached.
 find_device() {
   local candidate
-  for candidate in "$DATA_DEVICE" "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${DATA_VOLUME/-/}" /dev/xvdf; do
+  for candidate in "$DATA_DEVICE" "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume/-/}" /dev/xvdf; do
     if [[ -b $candidate ]]; then
       device=$(readlink --canonicalize "$candidate")
       return

@@ -1,0 +1,183 @@
+"""Who is told when something is wrong, and what counts as wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.aws.machine import METRICS, Machine
+
+MINUTE = 60  # seconds
+DAY = 24 * 60 * MINUTE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """A machine to watch.
+
+    Args:
+        machine: the machine.
+        disks: the mount points whose use counts.
+    """
+
+    machine: Machine
+    disks: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmsArgs:
+    """What is watched, and who hears of it.
+
+    Args:
+        machines: each with alarms on its health, processor, memory and disks.
+        way_in: the machine whose NGINX log tells failed requests.
+        backed_up: the machine that owes a dump every day.
+        email: who is written to, once they have confirmed the mail that AWS sends them; None is nobody.
+    """
+
+    machines: Sequence[Watched]
+    way_in: Machine
+    backed_up: Machine
+    email: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A number that CloudWatch keeps, and how the readings of one period become one."""
+
+    namespace: pulumi.Input[str]
+    name: pulumi.Input[str]
+    statistic: str = "Average"
+    dimensions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+
+
+class Alarms(pulumi.ComponentResource):
+    """Alarms that go to one SNS topic, and repairs that need nobody."""
+
+    topic_arn: pulumi.Output[str]
+    topic_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("bookstore:aws:Alarms", name, None, opts)
+        self._inside = pulumi.ResourceOptions(parent=self)
+        self._region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
+        topic = aws.sns.Topic(name, opts=self._inside)
+        self.topic_arn, self.topic_name = topic.arn, topic.name
+        if args.email is not None:
+            aws.sns.TopicSubscription(
+                name, topic=topic.arn, protocol="email", endpoint=args.email, opts=self._inside
+            )
+        for watched in args.machines:
+            self._watch(watched)
+        self._failed_requests(args.way_in)
+        self._alarm(
+            f"{args.backed_up.pulumi_resource_name}-backup",
+            "No dump of the database for a day",
+            Metric(
+                namespace=METRICS,
+                name="Backups",
+                statistic="Sum",
+                dimensions={"InstanceId": args.backed_up.id},
+            ),
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+            period=DAY,
+            evaluation_periods=1,
+            treat_missing_data="breaching",
+        )
+        self.register_outputs({"topic_arn": self.topic_arn, "topic_name": self.topic_name})
+
+    def _watch(self, watched: Watched) -> None:
+        name, machine = watched.machine.pulumi_resource_name, {"InstanceId": watched.machine.id}
+        for part, what, action, minutes in (
+            ("System", "the hardware below it; AWS moves it to other hardware", "recover", 2),
+            # Longer than a recovery takes: a machine that is being recovered must not be rebooted.
+            ("Instance", "its operating system; AWS reboots it", "reboot", 5),
+        ):
+            self._alarm(
+                f"{name}-{part.lower()}",
+                f"{name} fails the check of {what}",
+                Metric(
+                    namespace="AWS/EC2",
+                    name=f"StatusCheckFailed_{part}",
+                    statistic="Maximum",
+                    dimensions=machine,
+                ),
+                comparison_operator="GreaterThanThreshold",
+                threshold=0,
+                period=MINUTE,
+                evaluation_periods=minutes,
+                action=pulumi.Output.concat("arn:aws:automate:", self._region, f":ec2:{action}"),
+            )
+        processor = Metric(namespace="AWS/EC2", name="CPUUtilization", dimensions=machine)
+        self._over(f"{name}-cpu", f"{name} computes without rest", processor, percent=80, minutes=15)
+        memory = Metric(namespace=METRICS, name="mem_used_percent", dimensions=machine)
+        self._over(f"{name}-memory", f"{name} runs out of memory", memory, percent=90, minutes=10)
+        for disk in watched.disks:
+            place = disk.rpartition("/")[2] or "root"
+            used = Metric(namespace=METRICS, name="disk_used_percent", dimensions={**machine, "path": disk})
+            self._over(f"{name}-disk-{place}", f"{disk} of {name} fills up", used, percent=80, minutes=10)
+
+    def _failed_requests(self, way_in: Machine) -> None:
+        name = f"{way_in.pulumi_resource_name}-5xx"
+        # The log group's name as namespace: another stack's shop counts for itself.
+        failed = aws.cloudwatch.LogMetricFilter(
+            name,
+            log_group_name=way_in.log_group,
+            pattern='{ $.server = "nginx" && $.status >= 500 }',
+            metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
+                name="5xx", namespace=way_in.log_group, value="1", default_value="0"
+            ),
+            opts=self._inside,
+        )
+        self._alarm(
+            name,
+            "The shop answers requests with errors",
+            Metric(namespace=way_in.log_group, name=failed.metric_transformation.name, statistic="Sum"),
+            comparison_operator="GreaterThanThreshold",
+            threshold=5,
+            period=5 * MINUTE,
+            evaluation_periods=1,
+        )
+
+    def _over(self, name: str, description: str, metric: Metric, *, percent: int, minutes: int) -> None:
+        self._alarm(
+            name,
+            f"{description}: over {percent} % for {minutes} minutes",
+            metric,
+            comparison_operator="GreaterThanThreshold",
+            threshold=percent,
+            period=5 * MINUTE,
+            evaluation_periods=minutes // 5,
+        )
+
+    def _alarm(
+        self,
+        name: str,
+        description: str,
+        metric: Metric,
+        *,
+        comparison_operator: str,
+        threshold: float,
+        period: int,
+        evaluation_periods: int,
+        action: pulumi.Input[str] | None = None,
+        treat_missing_data: str = "missing",
+    ) -> None:
+        aws.cloudwatch.MetricAlarm(
+            name,
+            alarm_description=description,
+            namespace=metric.namespace,
+            metric_name=metric.name,
+            dimensions=metric.dimensions,
+            statistic=metric.statistic,
+            comparison_operator=comparison_operator,
+            threshold=threshold,
+            period=period,
+            evaluation_periods=evaluation_periods,
+            treat_missing_data=treat_missing_data,
+            alarm_actions=[self.topic_arn, *([action] if action is not None else [])],
+            ok_actions=[self.topic_arn],
+            opts=self._inside,
+        )

@@ -1,0 +1,143 @@
+"""The application on a machine of its own, at the shop's public address."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+from infra.aws.application_image import ApplicationImage
+from infra.aws.data_volume import DataVolume, DataVolumeArgs
+from infra.aws.database_server import DatabaseServer
+from infra.aws.grant import Grant
+from infra.aws.machine import Machine, MachineArgs
+from infra.aws.network import Network
+from infra.aws.public_name import PublicName
+from infra.aws.secret import Secret, SecretArgs
+
+DEMO_ROLES = ("buyer", "seller", "administrator")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppServerArgs:
+    """What an application server is made of.
+
+    Args:
+        network: the server is in the first public subnet.
+        name: the public name and the address that become the server's.
+        application: the image that it runs; a new one needs no new machine.
+        database: where the shop keeps everything but cover pictures.
+        image: an id, or the public SSM parameter that holds one; Ubuntu 22.04.
+        size: an instance type of x86_64.
+        storage: size in GiB of the volume for cover pictures and the certificate.
+        keep: leave that volume in the account when the stack is destroyed.
+        order_timeout_minutes: how long an unpaid order holds its books.
+        acme_email: whom the certificate authority warns; empty for nobody.
+        ssh_key: an OpenSSH public key that opens the machine as `ubuntu`; None leaves Session Manager alone.
+    """
+
+    network: Network
+    name: PublicName
+    application: ApplicationImage
+    database: DatabaseServer
+    image: str
+    size: str
+    storage: int
+    keep: bool
+    order_timeout_minutes: int
+    acme_email: str
+    ssh_key: str | None
+
+
+class AppServer(pulumi.ComponentResource):
+    """NGINX with a certificate before the BookStore's container."""
+
+    machine: Machine
+    security_group_id: pulumi.Output[str]
+    demo_accounts: pulumi.Output[dict[str, dict[str, str]]]
+
+    def __init__(self, name: str, args: AppServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("bookstore:aws:AppServer", name, None, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        subnet = args.network.public[0]
+        session_key = Secret(
+            f"{name}-session-key", SecretArgs(description="What the shop signs sessions with"), inside
+        )
+        passwords = pulumi.Output.all(
+            **{
+                role: random.RandomPassword(f"{name}-{role}", length=20, special=False, opts=inside).result
+                for role in DEMO_ROLES
+            }
+        )
+        accounts = Secret(
+            f"{name}-demo-accounts",
+            SecretArgs(
+                description="Passwords of the shop's demo accounts, by role",
+                value=pulumi.Output.json_dumps(passwords),
+            ),
+            inside,
+        )
+        # The machine looks here every minute: a new version of the shop takes no more than another image.
+        version = aws.ssm.Parameter(
+            f"{name}-image", type="String", value=args.application.reference, opts=inside
+        )
+        key_pair = (
+            aws.ec2.KeyPair(name, public_key=args.ssh_key, opts=inside) if args.ssh_key is not None else None
+        )
+        self.machine = Machine(
+            name,
+            MachineArgs(
+                network=args.network,
+                subnet=subnet,
+                role="app",
+                settings={
+                    "PUBLIC_NAME": args.name.name,
+                    "ACME_EMAIL": args.acme_email,
+                    "IMAGE_PARAMETER": version.name,
+                    "SESSION_KEY_SECRET": session_key.arn,
+                    "DEMO_ACCOUNTS_SECRET": accounts.arn,
+                    "DATABASE_PASSWORD_SECRET": args.database.password.arn,
+                    "DATABASE_HOST": args.database.address,
+                    "DATABASE_NAME": args.database.schema,
+                    "DATABASE_USER": args.database.user,
+                    "DATABASE_CA": args.database.authority,
+                    "ORDER_TIMEOUT_MINUTES": str(args.order_timeout_minutes),
+                },
+                image=args.image,
+                size=args.size,
+                disk=20,
+                grants=[
+                    session_key.read,
+                    accounts.read,
+                    args.database.password.read,
+                    Grant(actions=["ssm:GetParameter"], resources=[version.arn]),
+                    *args.application.pull,
+                ],
+                volume=DataVolume(
+                    f"{name}-data",
+                    DataVolumeArgs(subnet=subnet, size=args.storage, keep=args.keep),
+                    inside,
+                ),
+                ssh_key=key_pair.key_name if key_pair else None,
+            ),
+            inside,
+        )
+        # Until this stands the machine has no way out and its boot waits: it never sees its address change.
+        aws.ec2.EipAssociation(
+            name,
+            instance_id=self.machine.id,
+            allocation_id=args.name.allocation_id,
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        self.security_group_id = self.machine.security_group_id
+        self.demo_accounts = pulumi.Output.secret(passwords.apply(_with_addresses))
+        self.register_outputs(
+            {"security_group_id": self.security_group_id, "demo_accounts": self.demo_accounts}
+        )
+
+
+def _with_addresses(passwords: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {
+        role: {"email": f"{role}@bookstore.example", "password": password}
+        for role, password in passwords.items()
+    }

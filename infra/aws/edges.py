@@ -1,0 +1,100 @@
+"""The edges of a stage's diagram: who may open a connection to whom, and on which port."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import pulumi
+import pulumi_aws as aws
+
+SSH = 22
+HTTP = 80
+HTTPS = 443
+MYSQL = 3306
+
+
+class Node(Protocol):
+    """A block that can stand at either end of an edge; its group has no rules but those of its edges."""
+
+    @property
+    def pulumi_resource_name(self) -> str:
+        """Give the block's name, of which the edge's name is made."""
+
+    @property
+    def security_group_id(self) -> pulumi.Output[str]:
+        """Give the group that holds the block's rules."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A range of addresses outside the network.
+
+    Args:
+        name: what the diagram calls it.
+        addresses: in CIDR notation.
+    """
+
+    name: str
+    addresses: str
+
+
+INTERNET = Outside("internet", "0.0.0.0/0")
+
+
+class Edge(pulumi.ComponentResource):
+    """One edge: the rule that lets the source out and the rule that lets it in at the target."""
+
+    def __init__(
+        self,
+        source: Node | Outside,
+        target: Node | Outside,
+        port: int,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        ends = f"{_name(source)}-to-{_name(target)}"
+        super().__init__("bookstore:aws:Edge", f"{ends}-{port}", None, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        if not isinstance(source, Outside):
+            aws.vpc.SecurityGroupEgressRule(
+                f"{ends}-{port}-out",
+                security_group_id=source.security_group_id,
+                referenced_security_group_id=_group(target),
+                cidr_ipv4=_addresses(target),
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                description=f"to {_name(target)}",
+                opts=inside,
+            )
+        if not isinstance(target, Outside):
+            aws.vpc.SecurityGroupIngressRule(
+                f"{ends}-{port}-in",
+                security_group_id=target.security_group_id,
+                referenced_security_group_id=_group(source),
+                cidr_ipv4=_addresses(source),
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                description=f"from {_name(source)}",
+                opts=inside,
+            )
+        self.register_outputs({})
+
+
+def allow(source: Node | Outside, target: Node | Outside, port: int) -> None:
+    """Let the source open TCP connections to the target's port, by the matching rules on both ends."""
+    owner = source if isinstance(target, Outside) else target
+    if not isinstance(owner, pulumi.Resource):
+        raise TypeError("one end of an edge must be a block of the stage")
+    Edge(source, target, port, pulumi.ResourceOptions(parent=owner))
+
+
+def _name(end: Node | Outside) -> str:
+    return end.name if isinstance(end, Outside) else end.pulumi_resource_name
+
+
+def _group(end: Node | Outside) -> pulumi.Output[str] | None:
+    return None if isinstance(end, Outside) else end.security_group_id
+
+
+def _addresses(end: Node | Outside) -> str | None:
+    return end.addresses if isinstance(end, Outside) else None

@@ -1,0 +1,175 @@
+"""A virtual machine that boots itself by the scripts of one role."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.aws.data_volume import DataVolume
+from infra.aws.grant import Grant, policy
+from infra.aws.machine_image import machine_image, moves
+from infra.aws.network import Network, Subnet
+from infra.aws.user_data import user_data
+
+_ASSUMED_BY_EC2 = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
+METRICS = "BookStore"  # the namespace in CloudWatch that infra/boot/machine/metrics.json names too
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineArgs:
+    """What a machine is made of.
+
+    Args:
+        subnet: one of the network's.
+        role: the directory of `infra/boot` that makes the machine what it is.
+        settings: what the role's scripts require, besides `REGION`, `LOG_GROUP` and `DATA_VOLUME`.
+        image: an id, or the public SSM parameter that holds one.
+        size: an instance type of x86_64, such as `t2.small`.
+        disk: size of the system's disk in GiB.
+        grants: what its role may do besides reporting on itself.
+        volume: its data, for a machine that has some.
+        private_ip: an address of the subnet that the machine and each successor have.
+        public_ip: whether it is born with a public address; one that gets an Elastic IP is not.
+        forwards: whether it may pass on packets that are not its own, as a NAT does.
+        ssh_key: name of the EC2 key pair that opens it by SSH; without one, Session Manager alone does.
+    """
+
+    network: Network
+    subnet: Subnet
+    role: str
+    settings: Mapping[str, pulumi.Input[str]]
+    image: str
+    size: str
+    disk: int
+    grants: Sequence[Grant]
+    volume: DataVolume | None = None
+    private_ip: str | None = None
+    public_ip: bool = False
+    forwards: bool = False
+    ssh_key: pulumi.Input[str] | None = None
+
+
+class Machine(pulumi.ComponentResource):
+    """An EC2 instance with a role, a log group and a security group of its own.
+
+    Another image, another script or another setting makes another machine: none is ever changed by hand.
+    It says how its boot went in the log group and by the tag `BootStatus`: `running`, `ok`, `failed with status N`.
+    """
+
+    id: pulumi.Output[str]
+    private_ip: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    log_group: pulumi.Output[str]
+    network_interface_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: MachineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("bookstore:aws:Machine", name, None, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
+        logs = aws.cloudwatch.LogGroup(name, retention_in_days=30, opts=inside)
+        group = aws.ec2.SecurityGroup(
+            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=inside
+        )
+        role = aws.iam.Role(name, assume_role_policy=_ASSUMED_BY_EC2, opts=inside)
+        allowed = aws.iam.RolePolicy(
+            name, role=role.id, policy=policy([*_report(name, logs), *args.grants]), opts=inside
+        )
+        profile = aws.iam.InstanceProfile(name, role=role.name, opts=inside)
+
+        settings = {**args.settings, "REGION": region, "LOG_GROUP": logs.name}
+        if args.volume is not None:
+            settings["DATA_VOLUME"] = args.volume.id
+        instance = aws.ec2.Instance(
+            name,
+            ami=machine_image(args.image, self),
+            instance_type=args.size,
+            subnet_id=args.subnet.id,
+            private_ip=args.private_ip,
+            # Left open rather than refused: an Elastic IP makes AWS answer yes, which would read as a change.
+            associate_public_ip_address=True if args.public_ip else None,
+            source_dest_check=not args.forwards,
+            vpc_security_group_ids=[group.id],
+            iam_instance_profile=profile.name,
+            key_name=args.ssh_key,
+            user_data=user_data(args.role, settings),
+            user_data_replace_on_change=True,
+            metadata_options=aws.ec2.InstanceMetadataOptionsArgs(
+                http_endpoint="enabled",
+                http_tokens="required",
+                # One hop: what runs in a container cannot borrow the machine's role.
+                http_put_response_hop_limit=1,
+            ),
+            root_block_device=aws.ec2.InstanceRootBlockDeviceArgs(
+                encrypted=True, volume_type="gp3", volume_size=args.disk
+            ),
+            tags={"Name": name},
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # The policy first: the boot scripts use it within a minute.
+                depends_on=[allowed],
+                # A fixed address and a volume can belong to one machine at a time.
+                delete_before_replace=args.private_ip is not None or args.volume is not None,
+                ignore_changes=["ami"] if moves(args.image) else [],
+            ),
+        )
+        if args.volume is not None:
+            args.volume.attach(instance)
+
+        self.id = instance.id
+        self.private_ip = instance.private_ip
+        self.security_group_id = group.id
+        self.log_group = logs.name
+        self.network_interface_id = instance.primary_network_interface_id
+        self.register_outputs(
+            {
+                "id": self.id,
+                "private_ip": self.private_ip,
+                "security_group_id": self.security_group_id,
+                "log_group": self.log_group,
+                "network_interface_id": self.network_interface_id,
+            }
+        )
+
+
+def _report(name: str, logs: aws.cloudwatch.LogGroup) -> list[Grant]:
+    """Give what every machine may do: tell how it is, and be opened by Session Manager."""
+    return [
+        Grant(
+            actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            resources=[logs.arn, pulumi.Output.concat(logs.arn, ":*")],
+        ),
+        Grant(
+            actions=["cloudwatch:PutMetricData"],
+            resources=["*"],
+            conditions={"StringEquals": {"cloudwatch:namespace": METRICS}},
+        ),
+        Grant(
+            actions=["ec2:CreateTags"],
+            resources=["arn:aws:ec2:*:*:instance/*"],
+            conditions={
+                "StringEquals": {"aws:ResourceTag/Name": name},
+                "ForAllValues:StringEquals": {"aws:TagKeys": "BootStatus"},
+            },
+        ),
+        # https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+        # These actions know no resources. The managed policy would also read every parameter of the account.
+        Grant(
+            actions=[
+                "ssm:UpdateInstanceInformation",
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            resources=["*"],
+        ),
+    ]

@@ -1,0 +1,87 @@
+"""The way out for private subnets: translation of their addresses."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.aws.edges import HTTP, HTTPS, INTERNET, Node, allow
+from infra.aws.machine import Machine, MachineArgs
+from infra.aws.network import Network
+
+
+class NatKind(StrEnum):
+    """How private subnets reach the Internet; prices are those of us-east-1, per month, without traffic."""
+
+    INSTANCE = "instance"  # 7.50 USD: a t3.nano and its public address; when it fails, no way out for minutes
+    GATEWAY = "gateway"  # 36.50 USD and 0.045 USD for each GB: AWS keeps it running
+    NONE = "none"  # nothing: for subnets that need only what is in the network
+
+
+@dataclass(frozen=True, kw_only=True)
+class NatArgs:
+    """What a NAT is made of.
+
+    Args:
+        network: all its private subnets use the NAT, which is in the first public one.
+        kind: see `NatKind`.
+        image: of the NAT machine, an id or the public SSM parameter that holds one; Ubuntu 22.04.
+    """
+
+    network: Network
+    kind: NatKind
+    image: str
+
+
+class Nat(pulumi.ComponentResource):
+    """A NAT gateway, a small machine that does the same, or nothing."""
+
+    machine: Machine | None = None
+
+    def __init__(self, name: str, args: NatArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("bookstore:aws:Nat", name, None, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        subnet = args.network.public[0]
+        gateway = None
+        if args.kind is NatKind.GATEWAY:
+            address = aws.ec2.Eip(name, domain="vpc", tags={"Name": name}, opts=inside)
+            gateway = aws.ec2.NatGateway(
+                name, subnet_id=subnet.id, allocation_id=address.id, tags={"Name": name}, opts=inside
+            )
+        elif args.kind is NatKind.INSTANCE:
+            self.machine = Machine(
+                name,
+                MachineArgs(
+                    network=args.network,
+                    subnet=subnet,
+                    role="nat",
+                    settings={},
+                    image=args.image,
+                    size="t3.nano",
+                    disk=8,
+                    grants=[],
+                    public_ip=True,
+                    forwards=True,
+                ),
+                inside,
+            )
+            for port in (HTTP, HTTPS):
+                allow(self.machine, INTERNET, port)
+        if args.kind is not NatKind.NONE:
+            for number, private in enumerate(args.network.private):
+                aws.ec2.Route(
+                    f"{name}-{number}",
+                    route_table_id=private.route_table_id,
+                    destination_cidr_block="0.0.0.0/0",
+                    nat_gateway_id=gateway.id if gateway else None,
+                    network_interface_id=self.machine.network_interface_id if self.machine else None,
+                    opts=inside,
+                )
+        self.register_outputs({})
+
+    def carry(self, source: Node, port: int) -> None:
+        """Let a block in a private subnet open connections to a port of the Internet."""
+        allow(source, INTERNET, port)
+        if self.machine is not None:
+            allow(source, self.machine, port)
