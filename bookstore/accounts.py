@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bookstore.errors import EmailTaken, Invalid, NotFound
 from bookstore.extensions import db
 from bookstore.models import Role, User
+from bookstore.paging import LARGEST_ID
 from bookstore.text import line
 from bookstore.transactions import is_unique_violation, transaction
 
@@ -56,7 +57,9 @@ def change_password(user: User, old: str, new: str) -> None:
 def signed_in(session_id: str) -> User | None:
     """The account that a session remembers, or None when its password has changed since."""
     number, _, _ = session_id.partition(".")
-    user = db.session.get(User, int(number)) if number.isascii() and number.isdigit() else None
+    if not (number.isascii() and number.isdigit() and int(number) <= LARGEST_ID):
+        return None
+    user = db.session.get(User, int(number))
     return user if user is not None and user.get_id() == session_id else None
 
 

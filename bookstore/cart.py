@@ -11,6 +11,7 @@ from bookstore import catalogue, money
 from bookstore.errors import Invalid, NotFound, OutOfStock, OwnBook
 from bookstore.extensions import db
 from bookstore.models import Book, CartItem, User
+from bookstore.paging import LARGEST_ID
 from bookstore.transactions import transaction
 
 MOST_BOOKS = 100  # different ones in a cart
@@ -54,7 +55,7 @@ def add(user: User, book_id: int, quantity: int) -> None:
     if quantity < 1:
         raise Invalid(_l("The quantity must be at least 1."))
     lock(user)
-    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id < 2**31 else None
+    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id <= LARGEST_ID else None
     _keep(user, book_id, item, quantity + (item.quantity if item else 0))
 
 
@@ -67,7 +68,7 @@ def set_quantity(user: User, book_id: int, quantity: int) -> None:
         remove(user, book_id)
         return
     lock(user)
-    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id < 2**31 else None
+    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id <= LARGEST_ID else None
     if item is None:
         raise NotFound
     _keep(user, book_id, item, quantity)
@@ -76,7 +77,7 @@ def set_quantity(user: User, book_id: int, quantity: int) -> None:
 @transaction
 def remove(user: User, book_id: int) -> None:
     """Take a book out of the cart; one that is not in it is no error."""
-    if 0 < book_id < 2**31:
+    if 0 < book_id <= LARGEST_ID:
         db.session.execute(delete(CartItem).where(CartItem.user_id == user.id, CartItem.book_id == book_id))
 
 

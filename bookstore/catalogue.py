@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, select, type_coerce
+from sqlalchemy import Select, Table, select
 from sqlalchemy import delete as delete_from
 from sqlalchemy.orm import selectinload
 
@@ -68,13 +68,12 @@ class Query:
     sort: Sort = Sort.NEWEST
 
 
-_cents = type_coerce(_books.c.price, BigInteger)
 _SORTINGS: dict[Sort, Sorting[Book]] = {
     Sort.NEWEST: Sorting((_books.c.id,), lambda book: [book.id], falling=True),
     Sort.TITLE: Sorting((_books.c.title_key, _books.c.id), lambda book: [book.title_key, book.id]),
-    Sort.PRICE_LOW: Sorting((_cents, _books.c.id), lambda book: [int(book.price * 100), book.id]),
+    Sort.PRICE_LOW: Sorting((search.CENTS, _books.c.id), lambda book: [int(book.price * 100), book.id]),
     Sort.PRICE_HIGH: Sorting(
-        (_cents, _books.c.id), lambda book: [int(book.price * 100), book.id], falling=True
+        (search.CENTS, _books.c.id), lambda book: [int(book.price * 100), book.id], falling=True
     ),
 }
 
@@ -86,7 +85,7 @@ def find(query: Query, cursor: str | None = None, size: int = 24) -> Page[Book]:
         return Page([])
     wanted = [*words, *search.facets(query.language, query.category)]
     sorting = _SORTINGS[query.sort]
-    found = search.candidates(wanted, _within(query), sorting.columns)
+    found = search.candidates(wanted, _prices(query), sorting.columns)
     if found is None:
         return Page([])
     statement, columns = found
@@ -116,7 +115,7 @@ def categories() -> list[str]:
 
 def of_seller(seller: User, cursor: str | None = None, size: int = 24) -> Page[Book]:
     """The seller's own books on sale, the newest first."""
-    own: Select[tuple[Book]] = select(Book).where(Book.seller_id == seller.id, Book.deleted_at.is_(None))
+    own: Select[Book] = select(Book).where(Book.seller_id == seller.id, Book.deleted_at.is_(None))
     return page(own, _SORTINGS[Sort.NEWEST], cursor, size)
 
 
@@ -203,20 +202,19 @@ def _stored(cover: BinaryIO | None) -> Iterator[str | None]:
         raise
 
 
-def _within(query: Query) -> ColumnElement[bool] | None:
-    """The condition on the price, in cents; a limit that no price reaches is kept within what a column holds."""
-    bounds: list[ColumnElement[bool]] = []
-    if query.minimum is not None:
-        bounds.append(_cents >= _bound(query.minimum, ROUND_CEILING))
-    if query.maximum is not None:
-        bounds.append(_cents <= _bound(query.maximum, ROUND_FLOOR))
-    return and_(*bounds) if bounds else None
+def _prices(query: Query) -> search.Prices | None:
+    if query.minimum is None and query.maximum is None:
+        return None
+    return search.Prices(_cents(query.minimum, ROUND_CEILING), _cents(query.maximum, ROUND_FLOOR))
 
 
-def _bound(price: Decimal, rounding: str) -> int:
+def _cents(price: Decimal | None, rounding: str) -> int | None:
+    """A limit of prices in cents; one that no price reaches is kept within what a column holds."""
+    if price is None:
+        return None
     if not price.is_finite():
         raise Invalid(_l("A price must be a number."))
-    return int((min(max(price, Decimal(0)), 2 * DEAREST) * 100).to_integral_value(rounding=rounding))
+    return int((min(max(price, Decimal(-1)), 2 * DEAREST) * 100).to_integral_value(rounding=rounding))
 
 
 def _remembered(facet: str) -> list[str]:

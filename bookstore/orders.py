@@ -304,7 +304,7 @@ def _check_key(key: str) -> None:
         raise Invalid(_l("The form is incomplete. Please load the page again."))
 
 
-def _whole() -> Select[tuple[Order]]:
+def _whole() -> Select[Order]:
     return select(Order).options(
         joinedload(Order.buyer, innerjoin=True),
         joinedload(Order.provider, innerjoin=True),

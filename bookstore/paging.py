@@ -52,7 +52,7 @@ class _Cursor:
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def page(statement: Select[tuple[T]], sorting: Sorting[T], cursor: str | None, size: int) -> Page[T]:
+def page(statement: Select[T], sorting: Sorting[T], cursor: str | None, size: int) -> Page[T]:
     """The `size` items at the cursor; a cursor that this list never gave out is the first page's."""
     place = _read(cursor, sorting)
     back = place is not None and place.back

@@ -6,9 +6,23 @@ finds and not what the shop holds.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import Join
 
@@ -20,6 +34,7 @@ LONGEST_WORD = 50
 MOST_WORDS = 8  # of a query; what follows is ignored
 _books = cast(Table, Book.__table__)
 _words = cast(Table, BookWord.__table__)
+CENTS = type_coerce(_books.c.price, BigInteger)  # the price as the database keeps it, and as cursors name it
 MANY = 10_000  # rows: up to here reading them all and sorting is the fastest, beyond it walking along the sort's index
 
 
@@ -69,35 +84,50 @@ def forget(book_ids: Sequence[int]) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Prices:
+    """The prices from `low` to `high`, in cents, either of which may be open."""
+
+    low: int | None
+    high: int | None
+
+    def hold(self, cents: ColumnElement[int]) -> ColumnElement[bool]:
+        """The condition that a price lies between them."""
+        above = cents >= self.low if self.low is not None else true()
+        return and_(above, cents <= self.high) if self.high is not None else above
+
+
 def candidates(
-    wanted: Sequence[str], within: ColumnElement[bool] | None, columns: Sequence[ColumnElement[Any]]
-) -> tuple[Select[tuple[Book]], list[ColumnElement[Any]]] | None:
-    """Select the books that have all the terms `wanted` and whose price lies `within`.
+    wanted: Sequence[str], prices: Prices | None, columns: Sequence[ColumnElement[Any]]
+) -> tuple[Select[Book], list[ColumnElement[Any]]] | None:
+    """Select the books that have all the terms `wanted` and one of the `prices`.
 
     They will be sorted by `columns`, the id last. Returns the statement and the same columns as they are best read
-    by it; None when nobody has one of the terms, or that price, and so nothing is found.
+    by it; None when nobody has one of the terms, or such a price, and so nothing is found.
     """
     ranked = len(columns) > 1
-    only_way = not ranked and within is None and len(wanted) < 2
-    sizes = [MANY] * len(wanted) if only_way else _sizes(wanted, within)
+    only_way = not ranked and prices is None and len(wanted) < 2
+    sizes = [MANY] * len(wanted) if only_way else _sizes(wanted, prices)
     if 0 in sizes:
         return None
     by_size = sorted(zip(sizes, wanted, strict=False))
     entries = [(term, _words.alias(f"word_{place}")) for place, (_, term) in enumerate(by_size)]
-    smallest = by_size[0][0] if by_size else MANY
-    cheap = sizes[-1] if within is not None else MANY
-
-    chosen = select(Book) if within is None else select(Book).where(within)
+    rarest = by_size[0][0] if by_size else MANY
+    by_price = columns[0] is CENTS
+    chosen = select(Book)
     source: FromClause = _books
     book_id: ColumnElement[int] = _books.c.id
-    if cheap < smallest:
-        # Sorted by what no index knows, so that the database takes the index of the prices.
-        columns = [func.coalesce(column, column, type_=column.type) for column in columns]
-    elif entries and (smallest < MANY or not ranked):
-        (term, source), *entries = entries
-        book_id = source.c.book_id
-        chosen = chosen.where(source.c.word == term)
-        columns = [*columns[:-1], book_id]
+    if prices is not None and not by_price and sizes[-1] < rarest:
+        chosen = chosen.where(prices.hold(CENTS))
+        columns = [_unindexed(column) for column in columns]
+    else:
+        if prices is not None:
+            chosen = chosen.where(prices.hold(CENTS if by_price else _unindexed(CENTS)))
+        if entries and (rarest < MANY or not ranked):
+            (term, source), *entries = entries
+            book_id = source.c.book_id
+            chosen = chosen.where(source.c.word == term)
+            columns = [*columns[:-1], book_id]
     for term, entry in entries:
         source = OrderedJoin(source, entry, and_(entry.c.word == term, entry.c.book_id == book_id))
     if book_id is not _books.c.id:
@@ -105,11 +135,16 @@ def candidates(
     return chosen.select_from(source), list(columns)
 
 
-def _sizes(wanted: Sequence[str], within: ColumnElement[bool] | None) -> list[int]:
-    """How many entries each term, and last the price, has; counted up to `MANY`."""
+def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value in a guise that no index knows: the database then takes the index that we mean it to."""
+    return func.coalesce(column, column, type_=column.type)
+
+
+def _sizes(wanted: Sequence[str], prices: Prices | None) -> list[int]:
+    """How many entries each term, and last the prices, have; counted up to `MANY`."""
     counted = [select(_words.c.book_id).where(_words.c.word == term) for term in wanted]
-    if within is not None:
-        counted.append(select(_books.c.id).where(within))
+    if prices is not None:
+        counted.append(select(_books.c.id).where(prices.hold(CENTS)))
     if not counted:
         return []
     sizes = [

@@ -130,7 +130,7 @@ def test_a_page_of_the_catalogue_needs_few_queries(shop: Shop) -> None:
     event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     names = {book.seller.name for book in catalogue.find(Query()).items}
     assert names == {"BookStore"}
-    assert len(asked) <= 2, asked
+    assert len([statement for statement in asked if statement != "BEGIN"]) <= 2, asked
 
 
 @pytest.mark.parametrize(
