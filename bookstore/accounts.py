@@ -15,13 +15,13 @@ from bookstore.extensions import db
 from bookstore.models import Role, User
 from bookstore.paging import LARGEST_ID
 from bookstore.text import line
-from bookstore.transactions import is_unique_violation, transaction
+from bookstore.transactions import changed, is_unique_violation, transaction
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200  # characters; hashing takes the same time for any length, reading a megabyte does not
 
-# OWASP's smallest recommended setting, 19 MiB and two passes. A t3.micro (1 GiB) hashes in about 30 ms, and eight
-# sign-ins at once take 152 MiB of it; the library's default of 64 MiB would starve the machine.
+# The smallest setting that OWASP recommends, 19 MiB and two passes: eight sign-ins at once take 152 MiB of a
+# t3.micro's 1 GiB, where the library's default of 64 MiB each would starve the machine.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NO_PASSWORD = "!"  # noqa: S105  # nosec B105
 HOUSE_EMAIL = "house@bookstore.invalid"
@@ -108,15 +108,13 @@ def _open(name: str, email: str, password_hash: str, role: Role) -> User:
 @transaction
 def _keep_password(user_id: int, old_hash: str, new_hash: str) -> bool:
     """Replace one hash by another, unless somebody else has replaced it meanwhile."""
-    changed = db.session.execute(
-        update(User).where(User.id == user_id, User.password_hash == old_hash).values(password_hash=new_hash)
-    )
-    return bool(changed.rowcount)
+    unchanged = update(User).where(User.id == user_id, User.password_hash == old_hash)
+    return bool(changed(unchanged.values(password_hash=new_hash)))
 
 
 def _address(email: str) -> str:
     try:
-        # Asking the domain's name servers would make registration wait on, and fail with, somebody else's machine.
+        # To ask the domain's name servers would make registration wait for, and fail with, another's machine.
         checked = validate_email(_folded(email), check_deliverability=False, test_environment=False)
     except EmailNotValidError as failure:
         raise Invalid(_l("Please enter a valid e-mail address.")) from failure

@@ -51,7 +51,7 @@ def count(user: User) -> int:
 
 @transaction
 def add(user: User, book_id: int, quantity: int) -> None:
-    """Put copies into the cart; raises `Invalid`, `NotFound`, `OwnBook`, or `OutOfStock` for more than there are."""
+    """Put copies into the cart; raises `Invalid`, `NotFound`, `OwnBook`, or `OutOfStock` for too many."""
     if quantity < 1:
         raise Invalid(_l("The quantity must be at least 1."))
     lock(user)

@@ -127,7 +127,7 @@ def add(seller: User, fields: BookFields, cover: BinaryIO | None = None) -> Book
 
 
 def edit(seller: User, book_id: int, fields: BookFields, cover: BinaryIO | None = None) -> Book:
-    """Change one's book, and its cover if a new one is given; raises as `add` does, `NotFound` or `NotAllowed`."""
+    """Change one's book, and its cover if one is given; raises as `add` does, `NotFound` or `NotAllowed`."""
     own(seller, book_id)  # before the picture is worked on
     checked = fields.checked()
     with _stored(cover) as name:

@@ -34,7 +34,7 @@ class Timestamp(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> "DateTime | mysql.DATETIME":  # type: ignore[override]
+    def load_dialect_impl(self, dialect: Dialect) -> "DateTime | mysql.DATETIME":
         """MySQL drops the fraction of a second unless told."""
         return mysql.DATETIME(fsp=6) if dialect.name == "mysql" else DateTime()
 

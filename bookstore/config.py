@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ class DatabaseServer:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     name: str
     authority: Path | None  # the certificate that the server's own must be signed by
 
@@ -48,7 +48,7 @@ class DatabaseServer:
 class Settings:
     """Everything about the application that differs from one place it runs in to another."""
 
-    secret_key: str
+    secret_key: str = field(repr=False)
     development: bool
     server: DatabaseServer | None
     database_file: Path  # of the embedded SQLite, used when there is no server
@@ -62,14 +62,10 @@ class Settings:
         stage = environment.get("FLASK_ENV") or "production"
         if stage not in ("production", "development"):
             raise Misconfigured("FLASK_ENV must be production or development.")
-        if stage == "production" and environment.get("FLASK_DEBUG", "0").casefold() not in (
-            "",
-            "0",
-            "false",
-            "no",
-        ):
+        debugging = environment.get("FLASK_DEBUG", "").casefold() not in ("", "0", "false", "no")
+        if debugging and stage == "production":
             raise Misconfigured(
-                "FLASK_DEBUG must be 0 in production: the debugger runs what a visitor types."
+                "FLASK_DEBUG must be 0 in production: its debugger runs what a visitor types."
             )
         database_file = Path(environment.get("DATABASE_FILE") or "instance/bookstore.sqlite3").absolute()
         return cls(
@@ -119,7 +115,7 @@ def _secret_key(environment: Mapping[str, str], *, development: bool) -> str:
         return secrets.token_hex()  # sessions end with the process, which does no harm where one develops
     if not key:
         raise Misconfigured(
-            "SECRET_KEY or SECRET_KEY_FILE must be set: a long random text that only the shop knows."
+            "SECRET_KEY or SECRET_KEY_FILE must be set: a long random text, known to the shop only."
         )
     if len(key) < 16:
         raise Misconfigured("SECRET_KEY must have at least 16 characters.")

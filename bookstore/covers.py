@@ -21,8 +21,8 @@ _NAME = re.compile(r"[0-9a-f]{32}\.webp")
 def store(stream: BinaryIO) -> str:
     """Keep the picture and return its new name; raises `BadCover` when it is none, too long or too large.
 
-    Whatever the file claims to be, its content decides. It is drawn anew as WebP, so that nothing else it held
-    (the place it was taken at, a script) is kept or served.
+    Whatever the file claims to be, its content decides. It is drawn anew as WebP, so that nothing else it
+    held (the place it was taken at, a script) is kept or served.
     """
     data = stream.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:

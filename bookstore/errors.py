@@ -7,7 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """A request that the shop understood and turned down; `status` is its HTTP status."""
 
     status: ClassVar[int] = 400

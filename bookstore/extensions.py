@@ -31,6 +31,6 @@ babel = Babel()
 login_manager = LoginManager()
 csrf = CSRFProtect()
 
-# Counted in the memory of each worker process: with N workers a client gets up to N times the limit. That still
-# stops guessing of passwords by the thousand, and costs neither a server to run nor a write on every request.
+# Counted in the memory of each worker process: with N workers a client gets up to N times the limit. That
+# still stops the guessing of passwords by the thousand, and costs neither a server nor a write per request.
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_enabled=True)

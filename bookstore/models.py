@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -48,8 +47,13 @@ def _names(kind: type[StrEnum]) -> Enum:
     )
 
 
-class User(UserMixin, Base):
+class User(Base):
     """An account. The e-mail address is kept in lower case."""
+
+    # What Flask-Login asks of a user; its own mixin has no types.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
 
     __tablename__ = "users"
     __table_args__ = TABLE

@@ -38,7 +38,7 @@ from bookstore.models import (
 )
 from bookstore.paging import LARGEST_ID, Page, Sorting, page
 from bookstore.text import line
-from bookstore.transactions import transaction
+from bookstore.transactions import changed, transaction
 
 EXPIRY_INTERVAL = 60.0  # seconds
 WITHOUT_DATABASE = frozenset({"static", "health.healthz", "health.readyz", "metrics.show"})
@@ -77,7 +77,7 @@ def place(buyer: User, address: Address, provider_id: int, key: str) -> Order:
     """Order the whole cart; the stock is the buyer's until `Order.expires_at`.
 
     `key` is the form's own random text: with the same one again, the order that it placed is returned.
-    Raises `Invalid`, `UnknownProvider`, `EmptyCart`, `OwnBook`, or `OutOfStock` with the titles that ran short.
+    Raises `Invalid`, `UnknownProvider`, `EmptyCart`, `OwnBook`, or `OutOfStock` with the titles that ran out.
     """
     _check_key(key)
     cart.lock(buyer)
@@ -116,21 +116,17 @@ def place(buyer: User, address: Address, provider_id: int, key: str) -> Order:
 
 
 def _take(buyer: User, wanted: list[CartItem]) -> list[OrderLine]:
-    """Take the copies out of the stock, in the order of the books so that two orders never wait for each other."""
+    """Take the copies out of the stock, by the books' ids so that no two orders wait for each other."""
     lines: list[OrderLine] = []
     short: list[str] = []
     for item in wanted:
-        taken = db.session.execute(
-            update(Book)
-            .where(Book.id == item.book_id, Book.stock >= item.quantity, Book.deleted_at.is_(None))
-            .values(stock=Book.stock - item.quantity)
-            .execution_options(synchronize_session=False)
-        )
-        # Read after the row is ours: the price is the one of this moment, and stays so until the order is kept.
+        enough = (Book.id == item.book_id, Book.stock >= item.quantity, Book.deleted_at.is_(None))
+        taken = changed(update(Book).where(*enough).values(stock=Book.stock - item.quantity))
+        # Read after the row is ours: the price is this moment's, and stays so until the order is kept.
         book = db.session.get_one(Book, item.book_id, populate_existing=True)
         if book.seller_id == buyer.id:
             raise OwnBook
-        if not taken.rowcount:
+        if not taken:
             short.append(book.title)
             continue
         lines.append(
@@ -149,7 +145,7 @@ def _take(buyer: User, wanted: list[CartItem]) -> list[OrderLine]:
 
 @transaction
 def choose_delivery(buyer: User, order_id: int, provider_id: int) -> Order:
-    """Deliver by another provider, at its price; raises `UnknownProvider`, or `IllegalTransition` once paid."""
+    """Deliver by another provider, at its price; raises `UnknownProvider`, or `IllegalTransition` if paid."""
     order = _own(buyer, order_id)
     provider = _provider(provider_id)
     if order.status is not OrderStatus.PENDING or order.expires_at <= now():
@@ -163,8 +159,8 @@ def choose_delivery(buyer: User, order_id: int, provider_id: int) -> Order:
 def pay(buyer: User, order_id: int, method: str, key: str) -> Payment:
     """Pay the order's total, once: repeated, by whatever key, the payment that took place is returned.
 
-    Raises `PaymentRefused` for an unknown method or a key of another order, `IllegalTransition` when the order
-    was cancelled or its time ran out.
+    Raises `PaymentRefused` for an unknown method or a key of another order, `IllegalTransition` when the
+    order was cancelled or its time ran out.
     """
     payment, fresh = _pay(buyer, order_id, method, key)
     if fresh:
@@ -213,7 +209,7 @@ def deliver(order_id: int) -> Order:
 
 
 def get(user: User, order_id: int) -> Order:
-    """The order with all it holds; raises `NotFound` unless it is the user's own or the user an administrator."""
+    """The order with all it holds; raises `NotFound` unless it is the user's own or the user runs the shop."""
     found = db.session.scalar(_whole().where(Order.id == order_id)) if 0 < order_id <= LARGEST_ID else None
     if found is None or not (found.buyer_id == user.id or user.is_administrator):
         raise NotFound
@@ -255,22 +251,16 @@ def _move(order: Order, status: OrderStatus) -> Order:
     """Change the state if the table of transitions permits; only one of several at once succeeds."""
     if status not in TRANSITIONS.get(order.status, frozenset()):
         raise IllegalTransition
-    moved = db.session.execute(
-        update(Order).where(Order.id == order.id, Order.status == order.status).values(status=status)
-    )
-    if not moved.rowcount:
+    unmoved = update(Order).where(Order.id == order.id, Order.status == order.status)
+    if not changed(unmoved.values(status=status)):
         raise IllegalTransition
+    db.session.refresh(order, ["status"])
     return order
 
 
 def _give_back(order: Order) -> None:
     for item in order.lines:
-        db.session.execute(
-            update(Book)
-            .where(Book.id == item.book_id)
-            .values(stock=Book.stock + item.quantity)
-            .execution_options(synchronize_session=False)
-        )
+        changed(update(Book).where(Book.id == item.book_id).values(stock=Book.stock + item.quantity))
 
 
 def _locked(order_id: int) -> Order:

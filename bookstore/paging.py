@@ -5,13 +5,15 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bookstore.extensions import db
 
 T = TypeVar("T")
+SortColumn: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 LARGEST_ID = 2**31 - 1
 
 
@@ -31,7 +33,7 @@ class Sorting(Generic[T]):
     `key` reads the same values, as the database keeps them, from an item.
     """
 
-    columns: Sequence[ColumnElement[Any]]
+    columns: Sequence[SortColumn]
     key: Callable[[T], list[int | str]]
     falling: bool = False
 
@@ -81,9 +83,7 @@ def page(statement: Select[T], sorting: Sorting[T], cursor: str | None, size: in
     )
 
 
-def _beyond(
-    columns: Sequence[ColumnElement[Any]], key: Sequence[int | str], *, falling: bool
-) -> ColumnElement[bool]:
+def _beyond(columns: Sequence[SortColumn], key: Sequence[int | str], *, falling: bool) -> ColumnElement[bool]:
     first, *rest = columns
     past = first < key[0] if falling else first > key[0]
     if not rest:
@@ -106,6 +106,6 @@ def _read(cursor: str | None, sorting: Sorting[T]) -> _Cursor | None:
         return None
     for column, value in zip(sorting.columns, key, strict=True):
         wanted = str if column.type.python_type is str else int
-        if type(value) is not wanted or (wanted is int and abs(value) > 2**62):
+        if type(value) is not wanted or (isinstance(value, int) and abs(value) > 2**62):
             return None
     return _Cursor(bool(back), key)

@@ -1,8 +1,8 @@
 """Search: which books have all the terms asked for, found through an index of our own.
 
-A term is a folded word of title or author, or a facet such as `language=es`, which no word can be mistaken for. The
-same table answers on SQLite and on MySQL alike, and always through the rarest term, so that a search costs what it
-finds and not what the shop holds.
+A term is a folded word of title or author, or a facet such as `language=es`, which is never mistaken for a word.
+The same table answers on SQLite and on MySQL alike, and always through the rarest term, so that a search
+costs what it finds and not what the shop holds.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,15 @@ from sqlalchemy.sql.selectable import Join
 from bookstore import text
 from bookstore.extensions import db
 from bookstore.models import Book, BookWord
+from bookstore.paging import SortColumn
 
 LONGEST_WORD = 50
 MOST_WORDS = 8  # of a query; what follows is ignored
 _books = cast(Table, Book.__table__)
 _words = cast(Table, BookWord.__table__)
 CENTS = type_coerce(_books.c.price, BigInteger)  # the price as the database keeps it, and as cursors name it
-MANY = 10_000  # rows: up to here reading them all and sorting is the fastest, beyond it walking along the sort's index
+# Rows: up to here it is fastest to read them all and sort, beyond it to walk along the index of the sort.
+MANY = 10_000
 
 
 class OrderedJoin(Join):
@@ -98,12 +100,12 @@ class Prices:
 
 
 def candidates(
-    wanted: Sequence[str], prices: Prices | None, columns: Sequence[ColumnElement[Any]]
-) -> tuple[Select[Book], list[ColumnElement[Any]]] | None:
+    wanted: Sequence[str], prices: Prices | None, columns: Sequence[SortColumn]
+) -> tuple[Select[Book], list[SortColumn]] | None:
     """Select the books that have all the terms `wanted` and one of the `prices`.
 
-    They will be sorted by `columns`, the id last. Returns the statement and the same columns as they are best read
-    by it; None when nobody has one of the terms, or such a price, and so nothing is found.
+    They will be sorted by `columns`, the id last. Returns the statement and the same columns as it reads them
+    best; None when nobody has one of the terms, or such a price, and so nothing is found.
     """
     ranked = len(columns) > 1
     only_way = not ranked and prices is None and len(wanted) < 2
@@ -135,7 +137,7 @@ def candidates(
     return chosen.select_from(source), list(columns)
 
 
-def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _unindexed(column: SortColumn) -> ColumnElement[Any]:
     """The same value in a guise that no index knows: the database then takes the index that we mean it to."""
     return func.coalesce(column, column, type_=column.type)
 

@@ -37,8 +37,8 @@ View = Callable[..., ResponseReturnValue]
 class CookieSession(SecureCookieSessionInterface):
     """Flask's session, whose cookie is Secure exactly when the visitor came by HTTPS.
 
-    The same image serves plain HTTP on a learner's machine and HTTPS behind a load balancer, and no setting to get
-    wrong decides between them.
+    The same image serves plain HTTP on a learner's machine and HTTPS behind a load balancer, and there is no
+    setting between the two to get wrong.
     """
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002

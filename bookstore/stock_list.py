@@ -24,7 +24,7 @@ COLUMNS = (
 BATCH = 500  # rows in memory at a time
 
 
-class BadStockList(Exception):
+class BadStockList(Exception):  # noqa: N818
     """The file cannot be loaded; the message names line, column and what is wrong."""
 
 
@@ -40,8 +40,8 @@ class Loaded:
 def load(file: Path) -> Loaded:
     """Put the file's books on sale by the house, all or none.
 
-    A book that the house sells already, by title, author and language, is described anew but keeps its stock: some
-    may have been sold since. Raises `BadStockList`.
+    A book that the house sells already, by title, author and language, is described anew but keeps its stock:
+    some may have been sold since. Raises `BadStockList`.
     """
     house = accounts.house()
     added = updated = 0
@@ -101,40 +101,39 @@ def _rows(stream: TextIO) -> Iterator[BookFields]:
         raise BadStockList(f"line {reader.line_num}: {failure}") from failure
 
 
-def _fields(row: dict[str, str | None], number: int) -> BookFields:
-    def column(name: str) -> str:
-        value = row[name]
-        if value is None:
-            raise BadStockList(f"line {number}, column {name}: missing")
-        return value
+def _fields(row: dict[str, str], number: int) -> BookFields:
+    """A row's book; raises `BadStockList` for the first column that will not do."""
+
+    def bad(name: str | None, why: object) -> BadStockList:
+        return BadStockList(f"line {number}, column {name}: {why}")
 
     def whole(name: str) -> int:
         try:
-            return int(column(name))
+            return int(row[name])
         except ValueError as failure:
-            raise BadStockList(f"line {number}, column {name}: not a whole number") from failure
+            raise bad(name, "not a whole number") from failure
 
+    for name in COLUMNS:
+        if row[name] is None:  # so the reader fills up a short row
+            raise bad(name, "missing")
+    if None in row:
+        raise bad(str(len(row)), "more values than the header names columns")
     try:
-        price = Decimal(column("price"))
+        price = Decimal(row["price"])
     except InvalidOperation as failure:
-        raise BadStockList(f"line {number}, column price: not a price") from failure
+        raise bad("price", "not a price") from failure
     fields = BookFields(
-        title=column("title"),
-        author=column("author"),
-        year=whole("year") if column("year") else None,
-        language=column("language"),
-        category=column("category"),
-        description=column("description_en"),
+        title=row["title"],
+        author=row["author"],
+        year=whole("year") if row["year"] else None,
+        language=row["language"],
+        category=row["category"],
+        description=row["description_en"],
         price=price,
         stock=whole("stock"),
-        description_es=column("description_es"),
+        description_es=row["description_es"],
     )
-    if None in row:
-        raise BadStockList(
-            f"line {number}, column {len(COLUMNS) + 1}: more values than the header has columns"
-        )
     try:
         return fields.checked()
     except Invalid as refusal:
-        name = "description_en" if refusal.field == "description" else refusal.field
-        raise BadStockList(f"line {number}, column {name}: {refusal}") from refusal
+        raise bad("description_en" if refusal.field == "description" else refusal.field, refusal) from refusal

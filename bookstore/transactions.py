@@ -6,10 +6,10 @@ import random
 import ssl
 import time
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, CursorResult, Delete, Update, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bookstore.config import DatabaseServer
@@ -19,9 +19,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 6
-# MySQL: lock wait timeout, deadlock; server gone, lost connection (before COMMIT was sent, so nothing was kept).
-_TRY_AGAIN = {1205, 1213}
-_GONE = {2006, 2013, 1053, 1927, 4031}
+_TRY_AGAIN = {1205, 1213}  # of MySQL: a lock that did not come free, a deadlock
+_GONE = {2006, 2013, 1053, 1927, 4031}  # of MySQL: the connection was lost
 _WRITING = "bookstore_writing"
 
 log = logging.getLogger(__name__)
@@ -30,8 +29,8 @@ log = logging.getLogger(__name__)
 def transaction(work: Callable[P, R]) -> Callable[P, R]:
     """Make `work` one transaction: committed when it returns, undone when it raises.
 
-    Called within another transaction it is part of that one. When the database asks for it (a deadlock, a lock
-    that did not come free) the whole of `work` runs again, so it must not touch anything outside the database.
+    Called within another transaction it is part of that one. When the database asks for it (a deadlock, a
+    lock that did not come free) the whole of `work` runs again, so it must touch nothing but the database.
     """
 
     @functools.wraps(work)
@@ -78,14 +77,19 @@ def _may_try_again(failure: OperationalError, *, committing: bool) -> bool:
     )
 
 
+_ALWAYS: dict[str, Any] = {
+    "pool_size": 10,
+    "max_overflow": 10,
+    "hide_parameters": True,  # what people typed has no place in a log
+}
+
+
 def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
     """What SQLAlchemy needs to know to connect: to the server, or without one to the embedded SQLite."""
     if server is None:
         # Long: a writer waits its turn rather than fail.
-        return {"connect_args": {"timeout": 30}, "pool_size": 10, "max_overflow": 10}
-    return {
-        "pool_size": 10,
-        "max_overflow": 10,
+        return _ALWAYS | {"connect_args": {"timeout": 30}}
+    return _ALWAYS | {
         "pool_pre_ping": True,  # a server that restarted costs a reconnect, not an error
         "pool_recycle": 280,  # below the 300 s after which proxies and firewalls drop an idle connection
         # Each statement sees what is committed by then; and there are no gap locks to deadlock on.
@@ -128,9 +132,15 @@ def register(app: Flask) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A writer takes its turn at the start: one that read first could not become a writer after another wrote.
+        # A writer takes its turn at the start: one that read first could no longer write after another did.
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def changed(statement: Update | Delete) -> int:
+    """Carry out the change, past the objects already loaded; how many rows fulfilled its condition."""
+    statement = statement.execution_options(synchronize_session=False)
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def is_unique_violation(failure: DBAPIError) -> bool:

@@ -14,7 +14,7 @@ PATIENCE = 300  # seconds that an instance waits for another one's migration
 
 @contextmanager
 def alone(connection: Connection) -> Iterator[None]:
-    """Hold off every other instance that starts at the same moment: MySQL cannot roll back half a migration."""
+    """Hold off every other instance that starts at this moment: MySQL cannot roll back half a migration."""
     if connection.dialect.name != "mysql":
         with Path(f"{connection.engine.url.database}.migrating").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -22,8 +22,11 @@ def alone(connection: Connection) -> Iterator[None]:
         return
     # The lock's name counts for the whole server, which may hold several shops.
     name = f"migrate {connection.engine.url.database}"[:64]
-    if connection.scalar(text("SELECT GET_LOCK(:name, :patience)"), {"name": name, "patience": PATIENCE}) != 1:
-        raise SystemExit(f"Another instance has been migrating the database for over {PATIENCE} seconds.")
+    if (
+        connection.scalar(text("SELECT GET_LOCK(:name, :patience)"), {"name": name, "patience": PATIENCE})
+        != 1
+    ):
+        raise SystemExit(f"Another instance has been migrating this database for {PATIENCE} seconds.")
     try:
         yield
     finally:

@@ -22,7 +22,7 @@ from flask_migrate import upgrade
 from bookstore import accounts, cart, catalogue, create_app, orders
 from bookstore.catalogue import BookFields
 from bookstore.extensions import db
-from bookstore.models import Book, Order, User
+from bookstore.models import Book, Order, Role, User
 from bookstore.orders import Address
 
 PATIENCE = 120.0  # seconds; generous, for a machine under load
@@ -68,7 +68,9 @@ class MariaDB:
 
     def start(self) -> None:
         """Start on a free port, or again on the same one."""
-        for _ in range(5):  # another program may take the port between our asking for one and the server's using it
+        for _ in range(
+            5
+        ):  # another program may take the port between our asking for one and the server's using it
             port = self.port or _free_port()
             if self._started(port):
                 self.port = port
@@ -264,7 +266,7 @@ class Shop:
 
     def member(self, name: str = "ana") -> User:
         # The hash is made once a run: what takes long about a password is not what most tests are about.
-        return accounts._open(name.title(), f"{name}@example.com", _hash(), accounts.Role.MEMBER)
+        return accounts._open(name.title(), f"{name}@example.com", _hash(), Role.MEMBER)
 
     def book(self, seller: User | None = None, **values: Any) -> Book:
         fields: dict[str, Any] = {

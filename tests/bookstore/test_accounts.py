@@ -47,7 +47,9 @@ def test_an_address_has_one_account(shop: Shop) -> None:
         ("Ana", "ana@example.com", "x" * 201),
     ],
 )
-def test_an_incomplete_registration_is_refused(sqlite_shop: Shop, name: str, email: str, password: str) -> None:
+def test_an_incomplete_registration_is_refused(
+    sqlite_shop: Shop, name: str, email: str, password: str
+) -> None:
     with pytest.raises(Invalid):
         accounts.register(name, email, password)
 

@@ -100,7 +100,18 @@ def test_paging_stays_true_while_books_come_and_go(shop: Shop) -> None:
     ["", "x", "é", "AAAA", "null", "W10", "=" * 8, "A" * 2000]
     + [
         base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-        for text in ('[0,"x"]', "[0,1,2]", "[0]", "[2,1]", "[0,1.5]", "[0,null]", f"[0,{10**30}]", "{}", "7", "[[0],1]")
+        for text in (
+            '[0,"x"]',
+            "[0,1,2]",
+            "[0]",
+            "[2,1]",
+            "[0,1.5]",
+            "[0,null]",
+            f"[0,{10**30}]",
+            "{}",
+            "7",
+            "[[0],1]",
+        )
     ],
 )
 def test_a_bad_cursor_gives_the_first_page(sqlite_shop: Shop, cursor: str) -> None:

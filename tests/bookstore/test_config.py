@@ -80,6 +80,7 @@ def test_the_command_line_shows_the_line_and_no_traceback(tmp_path: Path) -> Non
         cwd=tmp_path,
         capture_output=True,
         text=True,
+        check=False,
     )
     assert run.returncode == 1
     assert run.stderr.startswith("SECRET_KEY")

@@ -15,7 +15,7 @@ from tests.bookstore.conftest import Shop
 
 def picture(form: str = "PNG", size: tuple[int, int] = (60, 80), **options: object) -> BytesIO:
     data = BytesIO()
-    Image.new("RGB", size, "firebrick").save(data, form, **options)  # type: ignore[arg-type]
+    Image.new("RGB", size, "firebrick").save(data, form, **options)
     data.seek(0)
     return data
 
@@ -88,7 +88,9 @@ def test_what_is_no_acceptable_picture_is_refused_and_leaves_nothing(sqlite_shop
     assert not settings().covers.exists() or not list(settings().covers.iterdir())
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "../bookstore.sqlite3", "/etc/passwd", "0" * 32 + ".webp", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../bookstore.sqlite3", "/etc/passwd", "0" * 32 + ".webp", "a\0b"]
+)
 def test_a_name_that_is_none_is_not_found(sqlite_shop: Shop, name: str) -> None:
     with pytest.raises(NotFound):
         covers.path(name)

@@ -31,10 +31,10 @@ def empty(request: pytest.FixtureRequest, bare_environment: dict[str, str]) -> I
 def test_several_instances_that_start_at_once(empty: dict[str, str]) -> None:
     instances = [
         subprocess.Popen(UPGRADE, env=os.environ | empty, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        for _ in range(4)
+        for _ in range(3)
     ]
     outputs = [instance.communicate(timeout=PATIENCE)[0].decode() for instance in instances]
-    assert [instance.returncode for instance in instances] == [0, 0, 0, 0], outputs
+    assert [instance.returncode for instance in instances] == [0, 0, 0], outputs
     app = create_app(empty)
     with app.app_context():
         assert len(orders.delivery_providers()) == 4

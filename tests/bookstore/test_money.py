@@ -20,7 +20,9 @@ def test_every_amount_becomes_whole_cents_at_most_half_a_cent_away(value: Decima
     assert abs(amount - value) <= CENT / 2
 
 
-@pytest.mark.parametrize(("typed", "amount"), [("0.005", "0.01"), ("0.004", "0.00"), ("-0", "0.00"), ("7", "7.00")])
+@pytest.mark.parametrize(
+    ("typed", "amount"), [("0.005", "0.01"), ("0.004", "0.00"), ("-0", "0.00"), ("7", "7.00")]
+)
 def test_halves_round_up(typed: str, amount: str) -> None:
     assert str(to_money(typed)) == amount
 

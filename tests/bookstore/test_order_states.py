@@ -138,7 +138,7 @@ class Life(RuleBasedStateMachine):
 
 def test_an_orders_life(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Life, "template", sqlite_template, raising=False)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Life,
         settings=settings(
             max_examples=15,

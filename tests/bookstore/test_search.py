@@ -89,7 +89,9 @@ def test_rare_and_common_words_are_found_by_different_ways_alike(
         page = catalogue.find(Query(text=text, language="es", sort=sort), size=4)
         rest = catalogue.find(Query(text=text, language="es", sort=sort), page.next, size=4)
         assert sorted(book.title for book in page.items + rest.items) == expected
-    assert [book.title for book in catalogue.find(Query(text="the rare", sort=sort)).items] == ["The rare book 4"]
+    assert [book.title for book in catalogue.find(Query(text="the rare", sort=sort)).items] == [
+        "The rare book 4"
+    ]
 
 
 def test_a_search_reads_through_the_index(shop: Shop) -> None:

@@ -148,7 +148,13 @@ def upgrade() -> None:
             {"code": "dhl", "name": "DHL", "international": True, "price": 5000, "active": True},
             {"code": "fedex", "name": "FedEx", "international": True, "price": 4500, "active": True},
             {"code": "envia", "name": "Envia", "international": False, "price": 2000, "active": True},
-            {"code": "servientrega", "name": "Servientrega", "international": False, "price": 1500, "active": True},
+            {
+                "code": "servientrega",
+                "name": "Servientrega",
+                "international": False,
+                "price": 1500,
+                "active": True,
+            },
         ],
     )
 
