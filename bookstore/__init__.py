@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from bookstore import accounts, cli, health, language, logs, metrics, security, transactions
+from bookstore import accounts, cli, expiry, health, language, logs, metrics, security, transactions, web
 from bookstore.config import Settings
 from bookstore.extensions import babel, db, login_manager, migrate
 
@@ -27,11 +27,6 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     babel.init_app(app, locale_selector=language.selected)
     login_manager.init_app(app)
     login_manager.user_loader(accounts.signed_in)
-    for part in (logs, security, metrics, health, cli):
+    for part in (logs, security, metrics, health, expiry, cli, web):
         part.register(app)
-
-    from bookstore import orders, web
-
-    orders.register(app)
-    web.register(app)
     return app

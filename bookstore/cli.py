@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bookstore import accounts, stock_list
 from bookstore.errors import Refused
@@ -18,8 +19,21 @@ DEMONSTRATION = {
     "administrator": ("Ada Administrator", Role.ADMINISTRATOR),
 }
 
-catalogue_commands = AppGroup("catalogue", help="The shop's own books.")
-account_commands = AppGroup("accounts", help="People's accounts.")
+
+class Commands(AppGroup):
+    """Commands that say in one line when the database is missing."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Carry out the command; a database that does not do is the caller's to mend, not ours to trace."""
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as failure:
+            why = f"{failure.orig}. Is the database running, and migrated by db upgrade?"
+            raise click.ClickException(why) from failure
+
+
+catalogue_commands = Commands("catalogue", help="The shop's own books.")
+account_commands = Commands("accounts", help="People's accounts.")
 
 
 def register(app: Flask) -> None:

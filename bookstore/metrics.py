@@ -24,7 +24,7 @@ SECONDS = Histogram(
 )
 ORDERS_PAID = Counter("bookstore_orders_paid", "Orders paid")
 
-# Not `is_private`: that holds for addresses of documentation, too, and not for 100.64.0.0/10, where pods live.
+# Not `is_private`: that holds for addresses of documentation, too, and not for 100.64.0.0/10, a pod's.
 _NEAR = [
     ipaddress.ip_network(block)
     for block in (

@@ -1,15 +1,10 @@
 """Orders: from the cart to the door."""
 
-import logging
 import re
-import threading
-import time
 from dataclasses import dataclass
 
-from flask import Flask, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload, selectinload
 
 from bookstore import cart, metrics, money
@@ -40,8 +35,6 @@ from bookstore.paging import LARGEST_ID, Page, Sorting, page
 from bookstore.text import line
 from bookstore.transactions import changed, transaction
 
-EXPIRY_INTERVAL = 60.0  # seconds
-WITHOUT_DATABASE = frozenset({"static", "health.healthz", "health.readyz", "metrics.show"})
 METHODS = ("card", "transfer", "cash")
 
 # What may follow what. Nothing follows the states that are missing on the left.
@@ -51,7 +44,6 @@ TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.SHIPPED: frozenset({OrderStatus.DELIVERED}),
 }
 
-log = logging.getLogger(__name__)
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _LATEST: Sorting[Order] = Sorting((Order.id,), lambda order: [order.id], falling=True)
 
@@ -209,7 +201,7 @@ def deliver(order_id: int) -> Order:
 
 
 def get(user: User, order_id: int) -> Order:
-    """The order with all it holds; raises `NotFound` unless it is the user's own or the user runs the shop."""
+    """The order with all it holds; raises `NotFound` unless it is the user's or the user runs the shop."""
     found = db.session.scalar(_whole().where(Order.id == order_id)) if 0 < order_id <= LARGEST_ID else None
     if found is None or not (found.buyer_id == user.id or user.is_administrator):
         raise NotFound
@@ -301,25 +293,3 @@ def _whole() -> Select[Order]:
         joinedload(Order.payment),
         selectinload(Order.lines).joinedload(OrderLine.book, innerjoin=True),
     )
-
-
-def register(app: Flask) -> None:
-    """Let the application's requests expire what is overdue, at most once a minute in each process."""
-    turn = threading.Lock()
-    last = -EXPIRY_INTERVAL
-
-    @app.before_request
-    def expire_now_and_then() -> None:
-        nonlocal last
-        if request.endpoint in WITHOUT_DATABASE or time.monotonic() - last < EXPIRY_INTERVAL:
-            return
-        if not turn.acquire(blocking=False):
-            return
-        try:
-            last = time.monotonic()
-            expire_overdue()
-        except SQLAlchemyError:
-            db.session.rollback()
-            log.warning("overdue orders could not be expired")  # the visitor's own request may still succeed
-        finally:
-            turn.release()

@@ -1,6 +1,6 @@
 """Search: which books have all the terms asked for, found through an index of our own.
 
-A term is a folded word of title or author, or a facet such as `language=es`, which is never mistaken for a word.
+A term is a folded word of title or author, or a facet such as `language=es`, which is no word.
 The same table answers on SQLite and on MySQL alike, and always through the rarest term, so that a search
 costs what it finds and not what the shop holds.
 """

@@ -102,7 +102,7 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     if "request_id" in g:
         response.headers["X-Request-ID"] = g.request_id
     if session and "Cache-Control" not in response.headers:

@@ -3,16 +3,17 @@
 import functools
 import logging
 import random
-import ssl
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask
 from sqlalchemy import Connection, CursorResult, Delete, Update, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from bookstore.config import DatabaseServer
+from bookstore.config import DatabaseServer, Misconfigured
 from bookstore.extensions import db
 
 P = ParamSpec("P")
@@ -20,7 +21,6 @@ R = TypeVar("R")
 
 ATTEMPTS = 6
 _TRY_AGAIN = {1205, 1213}  # of MySQL: a lock that did not come free, a deadlock
-_GONE = {2006, 2013, 1053, 1927, 4031}  # of MySQL: the connection was lost
 _WRITING = "bookstore_writing"
 
 log = logging.getLogger(__name__)
@@ -38,8 +38,6 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
         session = db.session()
         if session.info.get(_WRITING):
             return work(*args, **kwargs)
-        if session.new or session.dirty or session.deleted:
-            raise RuntimeError("something was changed outside a transaction")
         for attempt in range(1, ATTEMPTS + 1):
             # Ends the reading transaction of this request: what is decided on must be read after the locks.
             session.rollback()
@@ -51,7 +49,7 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
                 session.flush()
                 committing = True
                 session.commit()
-            except OperationalError as failure:
+            except DBAPIError as failure:
                 session.rollback()
                 if attempt == ATTEMPTS or not _may_try_again(failure, committing=committing):
                     raise
@@ -69,12 +67,21 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
     return whole
 
 
-def _may_try_again(failure: OperationalError, *, committing: bool) -> bool:
-    code = failure.orig.args[0] if failure.orig and failure.orig.args else None
-    # A connection lost during COMMIT leaves open whether it happened: only the caller's key can tell.
-    return (
-        code in _TRY_AGAIN or (code in _GONE and not committing) or "database is locked" in str(failure.orig)
-    )
+@event.listens_for(db.session, "before_flush")
+def _refuse_stray_changes(session: Session, *_: object) -> None:
+    """Find, the first time it runs, what forgets that it writes: it would be undone without a word."""
+    if not session.info.get(_WRITING):
+        raise RuntimeError("something was changed outside a transaction")
+
+
+def _may_try_again(failure: DBAPIError, *, committing: bool) -> bool:
+    if failure.connection_invalidated:
+        return not committing  # a connection lost during COMMIT leaves open whether that took place
+    return _code(failure) in _TRY_AGAIN or "database is locked" in str(failure.orig)
+
+
+def _code(failure: DBAPIError) -> object:
+    return failure.orig.args[0] if failure.orig and failure.orig.args else None
 
 
 _ALWAYS: dict[str, Any] = {
@@ -87,8 +94,7 @@ _ALWAYS: dict[str, Any] = {
 def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
     """What SQLAlchemy needs to know to connect: to the server, or without one to the embedded SQLite."""
     if server is None:
-        # Long: a writer waits its turn rather than fail.
-        return _ALWAYS | {"connect_args": {"timeout": 30}}
+        return _ALWAYS | {"connect_args": {"timeout": 30}}  # seconds that a writer waits for its turn
     return _ALWAYS | {
         "pool_pre_ping": True,  # a server that restarted costs a reconnect, not an error
         "pool_recycle": 280,  # below the 300 s after which proxies and firewalls drop an idle connection
@@ -100,15 +106,16 @@ def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
             "write_timeout": 60,
             "init_command": "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
             "time_zone='+00:00', innodb_lock_wait_timeout=10",
-            "ssl": _encryption(server),
-        },
+        }
+        | _encryption(server),
     }
 
 
-def _encryption(server: DatabaseServer) -> ssl.SSLContext | None:
+def _encryption(server: DatabaseServer) -> dict[str, Any]:
+    """TLS to a server that proves who it is; without an authority to prove it by, TLS if it is offered."""
     if server.authority is None:
-        return None
-    return ssl.create_default_context(cafile=str(server.authority))
+        return {}
+    return {"ssl_ca": str(server.authority), "ssl_verify_cert": True, "ssl_verify_identity": True}
 
 
 def register(app: Flask) -> None:
@@ -117,7 +124,11 @@ def register(app: Flask) -> None:
         engine = db.engine
     if engine.dialect.name != "sqlite":
         return
-    app.extensions["bookstore"].database_file.parent.mkdir(parents=True, exist_ok=True)
+    folder: Path = app.extensions["bookstore"].database_file.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise Misconfigured(f"DATABASE_FILE must lie in a folder that can be made: {folder}") from failure
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -145,5 +156,4 @@ def changed(statement: Update | Delete) -> int:
 
 def is_unique_violation(failure: DBAPIError) -> bool:
     """Whether the database refused a row because another has the same unique value."""
-    code = failure.orig.args[0] if failure.orig and failure.orig.args else None
-    return code == 1062 or "UNIQUE constraint failed" in str(failure.orig)
+    return _code(failure) == 1062 or "UNIQUE constraint failed" in str(failure.orig)

@@ -13,7 +13,7 @@ from bookstore import accounts, catalogue, stock_list
 from bookstore.catalogue import Query
 from bookstore.extensions import db
 from bookstore.models import Book
-from tests.bookstore.conftest import Shop
+from tests.bookstore.conftest import Shop, running
 
 HEADER = "title,author,year,language,price,stock,description_en,description_es,category\n"
 ODYSSEY = "Odyssey,Homer,-700,en,9.99,7,A long way home.,Un largo regreso.,poetry\n"
@@ -106,6 +106,13 @@ def test_a_file_that_is_no_list_of_books(sqlite_shop: Shop, file: Path, content:
 def test_a_file_that_is_not_there(sqlite_shop: Shop) -> None:
     result = run(sqlite_shop.app, "catalogue", "load", "nowhere.csv")
     assert (result.exit_code, "nowhere.csv" in result.output) == (1, True)
+
+
+def test_a_database_without_tables(bare_environment: dict[str, str]) -> None:
+    for app in running(bare_environment):
+        result = run(app, "catalogue", "load")
+        assert (result.exit_code, "db upgrade" in result.output) == (1, True)
+        assert len(result.output.splitlines()) == 1
 
 
 def test_the_bundled_catalogue_is_sound_and_outgrows_a_batch(

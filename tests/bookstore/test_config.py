@@ -15,6 +15,12 @@ KEY = {"SECRET_KEY": "a key for tests only"}
 SERVER = {"DB_HOST": "db", "DB_USER": "shop", "DB_PASS": "p@ss/word", "DB_NAME": "shop"}
 
 
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Misconfigured, match="DATABASE_FILE"):
+        create_app(KEY | {"DATABASE_FILE": str(tmp_path / "file" / "bookstore.sqlite3")})
+
+
 @pytest.mark.parametrize(
     ("environment", "named"),
     [

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from bookstore.extensions import db
 from bookstore.models import Book, CartItem, Order, OrderLine, User
 from bookstore.transactions import transaction
-from tests.bookstore.conftest import Shop, eventually
+from tests.bookstore.conftest import Shop
+from tests.bookstore.mariadb import eventually
 
 COPIES, WORKERS, BOOKS = 1000, 3, 3
 

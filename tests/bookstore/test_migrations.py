@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from flask_migrate import check, downgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from bookstore import create_app, orders
 from bookstore.extensions import db
-from tests.bookstore.conftest import PATIENCE, MariaDB, migrated
+from tests.bookstore.conftest import migrated
+from tests.bookstore.mariadb import PATIENCE, MariaDB
 
 UPGRADE = [sys.executable, "-m", "flask", "--app", "bookstore", "db", "upgrade"]
 
@@ -38,6 +39,9 @@ def test_several_instances_that_start_at_once(empty: dict[str, str]) -> None:
     app = create_app(empty)
     with app.app_context():
         assert len(orders.delivery_providers()) == 4
+        if db.engine.dialect.name == "sqlite":
+            assert db.session.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
         db.session.remove()
         db.engine.dispose()
 
@@ -51,6 +55,23 @@ def test_the_migrations_make_what_the_models_say_and_can_be_undone(empty: dict[s
         downgrade(revision="base")
         assert inspect(db.engine).get_table_names() == ["alembic_version"]
         db.engine.dispose()
+
+
+def test_a_server_that_does_not_answer_is_one_line(bare_environment: dict[str, str]) -> None:
+    nobody = {
+        "DB_HOST": "127.0.0.1",
+        "DB_PORT": "1",
+        "DB_USER": "shop",
+        "DB_PASS": "hidden!",
+        "DB_NAME": "shop",
+    }
+    run = subprocess.run(
+        UPGRADE, env=os.environ | bare_environment | nobody, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("The database was not migrated.")
+    assert "Traceback" not in run.stderr
+    assert "hidden!" not in run.stderr
 
 
 def test_a_shop_without_its_tables_is_not_ready(empty: dict[str, str]) -> None:

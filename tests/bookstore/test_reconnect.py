@@ -6,7 +6,8 @@ from sqlalchemy import text
 from bookstore import cart, orders
 from bookstore.extensions import db
 from bookstore.transactions import transaction
-from tests.bookstore.conftest import MariaDB, Shop, running
+from tests.bookstore.conftest import Shop, running
+from tests.bookstore.mariadb import MariaDB
 
 
 def test_the_shop_goes_on_after_the_server_restarted(mariadb: MariaDB, server: dict[str, str]) -> None:

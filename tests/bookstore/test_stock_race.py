@@ -13,7 +13,8 @@ from bookstore.errors import OutOfStock
 from bookstore.extensions import db
 from bookstore.models import CartItem, Order, Payment, User, now
 from bookstore.transactions import transaction
-from tests.bookstore.conftest import ADDRESS, PATIENCE, Shop
+from tests.bookstore.conftest import ADDRESS, Shop
+from tests.bookstore.mariadb import PATIENCE
 
 
 def all_at_once(app: Flask, *attempts: Callable[[], str]) -> Counter[str]:
