@@ -54,7 +54,7 @@ class Dashboard(pulumi.ComponentResource):
 
 
 def _body(region: str, log_group: str, ids: Sequence[str], machines: Sequence[Watched]) -> str:
-    """Give the dashboard in CloudWatch's JSON: graphs in pairs, each 12 of 24 columns wide and 6 rows high."""
+    """Give the dashboard in CloudWatch's JSON: graphs in pairs, each 12 of 24 columns wide, 6 rows high."""
 
     def lines(namespace: str, metric: str) -> list[list[object]]:
         return [

@@ -62,7 +62,8 @@ class Machine(pulumi.ComponentResource):
     """An EC2 instance with a role, a log group and a security group of its own.
 
     Another image, another script or another setting makes another machine: none is ever changed by hand.
-    It says how its boot went in the log group and by the tag `BootStatus`: `running`, `ok`, `failed with status N`.
+    It says how its boot went in the log group, and by the tag `BootStatus`: `running`, `ok` or
+    `failed with status N`.
     """
 
     id: pulumi.Output[str]
