@@ -81,7 +81,7 @@ class Manager:
 
     def is_running(self) -> bool:
         """Tell whether gunicorn runs under its manager."""
-        return self.server_state().get("statename") == "RUNNING"
+        return self.server_state().get("statename") in {"STARTING", "RUNNING"}
 
     def reload(self) -> None:
         """Have gunicorn read its configuration again and replace its workers one by one."""

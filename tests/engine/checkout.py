@@ -103,6 +103,10 @@ class Checkout:
         """Tell whether the shop serves."""
         return self.get("/readyz")[0] == 200
 
+    def served_by(self) -> tuple[int | None, int | None]:
+        """The manager and the server that serve the shop; workers come and go."""
+        return self.manager.pid, self.manager.server_pid
+
     def processes(self) -> dict[int, str]:
         """The processes that were started from this checkout or for its data: command lines by number."""
         found = {}

@@ -38,16 +38,16 @@ def test_up_leaves_a_shop_behind_that_serves(shop: Checkout) -> None:
 
 
 def test_a_second_up_changes_nothing(shop: Checkout) -> None:
-    before = shop.processes()
+    before = shop.served_by()
     shop.up("--expect-no-changes")
-    assert shop.processes() == before
+    assert shop.served_by() == before
 
 
 def test_new_code_and_new_settings_arrive_without_a_failed_request(shop: Checkout) -> None:
     server, program = shop.manager.server_pid, shop.root / "bookstore" / "__init__.py"
     original = program.read_text()
     try:
-        with Load(shop.port, "/healthz") as load:
+        with Load(shop.port, "/api/books") as load:
             program.write_text(original + PROBE)
             shop.set(orderTimeoutMinutes=17, workers=3)
             shop.up()
@@ -56,7 +56,7 @@ def test_new_code_and_new_settings_arrive_without_a_failed_request(shop: Checkou
     finally:
         program.write_text(original)
     shop.set(orderTimeoutMinutes=15, workers=2)
-    with Load(shop.port, "/healthz") as second:
+    with Load(shop.port, "/api/books") as second:
         shop.up()
         second.wait_for_more()
     assert load.failures == second.failures == []
@@ -68,9 +68,10 @@ def test_a_killed_server_comes_back_by_itself(shop: Checkout) -> None:
     killed = shop.manager.server_pid
     kill(killed)
     eventually(lambda: shop.ready() and shop.manager.server_pid not in (None, killed))
-    for worker in set(shop.processes()) - {shop.manager.pid, shop.manager.server_pid}:
+    workers = set(shop.processes()) - set(shop.served_by())
+    for worker in workers:
         kill(worker)
-    eventually(shop.ready)
+    eventually(lambda: shop.ready() and not workers & set(shop.processes()))
 
 
 def test_a_killed_manager_is_noticed_and_repaired(shop: Checkout) -> None:
@@ -203,7 +204,7 @@ def test_another_checkout_fails_mends_and_goes_without_touching_this_one(
     assert not other.processes()
 
     program.write_text(original)
-    mine = shop.processes()
+    mine = shop.served_by()
     other.up()
     database = other.data / "bookstore.sqlite3"
     assert database.stat().st_size > 0
@@ -215,4 +216,4 @@ def test_another_checkout_fails_mends_and_goes_without_touching_this_one(
     assert report.returncode == 1
     assert "make up" in report.stderr
     assert shop.ready()
-    assert shop.processes() == mine
+    assert shop.served_by() == mine
