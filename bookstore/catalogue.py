@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, Table, select
 from sqlalchemy import delete as delete_from
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from bookstore import covers, search
 from bookstore.errors import Invalid, NotAllowed, NotFound
@@ -89,10 +89,16 @@ def find(query: Query, cursor: str | None = None, size: int = 24) -> Page[Book]:
     if found is None:
         return Page([])
     statement, columns = found
-    statement = statement.where(Book.deleted_at.is_(None)).options(selectinload(Book.seller))
     if query.in_stock:
-        statement = statement.where(Book.stock > 0)
-    return page(statement, replace(sorting, columns=columns), cursor, size)
+        statement = statement.where(_books.c.stock > 0)
+    return page(statement, replace(sorting, columns=columns), cursor, size, _load)
+
+
+def _load(ids: list[int]) -> list[Book]:
+    """The books with their sellers: only now, when the few are chosen, are whole rows read."""
+    whole = select(Book).where(Book.id.in_(ids)).options(joinedload(Book.seller, innerjoin=True))
+    books = {book.id: book for book in db.session.scalars(whole)}
+    return [books[number] for number in ids if number in books]
 
 
 def get(book_id: int) -> Book:

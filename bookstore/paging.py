@@ -54,8 +54,17 @@ class _Cursor:
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def page(statement: Select[T], sorting: Sorting[T], cursor: str | None, size: int) -> Page[T]:
-    """The `size` items at the cursor; a cursor that this list never gave out is the first page's."""
+def page(
+    statement: Select[Any],
+    sorting: Sorting[T],
+    cursor: str | None,
+    size: int,
+    load: Callable[[list[Any]], list[T]] = list,
+) -> Page[T]:
+    """The `size` items at the cursor; a cursor that this list never gave out is the first page's.
+
+    `load` makes the items, in the same order, of what the statement selects where that is something else.
+    """
     place = _read(cursor, sorting)
     back = place is not None and place.back
     falling = sorting.falling != back
@@ -68,10 +77,9 @@ def page(statement: Select[T], sorting: Sorting[T], cursor: str | None, size: in
     found = list(db.session.scalars(statement.limit(size + 1)))
     more = len(found) > size
     if back and not more:
-        return page(
-            unplaced, sorting, None, size
-        )  # the start is near: a whole first page, not the rest of one
-    items = found[:size]
+        # The start is near: a whole first page, not the rest of one.
+        return page(unplaced, sorting, None, size, load)
+    items = load(found[:size])
     if back:
         items.reverse()
     if not items:
