@@ -25,8 +25,8 @@ def up(stack: Stack) -> int:
     """Deploys the stack, then tells where the shop is and who may sign in."""
     start = time.monotonic()
     print(stack.engine, flush=True)
-    stack.create()
     recover(stack)
+    stack.create()
     status = stack.run("up", "--suppress-outputs", *_asking(stack), *_overrides())
     if status == 0:
         print(closing(stack, stack.outputs(), time.monotonic() - start))
@@ -71,7 +71,7 @@ def recover(stack: Stack) -> None:
     """Makes good what a killed run left. Only the local shop's half-made things may be made a second time."""
     if stack.lift_dead_lock():
         print("An earlier run was killed and left its lock; lifted.", flush=True)
-        if stack.name == LOCAL:
+        if stack.name == LOCAL and stack.exists():
             stack.clear_pending()
 
 

@@ -15,7 +15,7 @@ from tools.engine import Engine, find_engine, recipe
 
 PATIENCE = 120.0  # seconds that a loaded machine may take for what happens at once on a quiet one
 
-# As much of the Go command as a build uses. FAKE_GO says how it is to go: well, wait, or fail with some words.
+# As much of the Go command as a build uses. FAKE_GO says how it goes: well, wait, or fail with some words.
 GO = """#!/bin/sh
 case "$1" in
   env) echo go1.99.0 ;;

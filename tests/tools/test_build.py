@@ -84,7 +84,7 @@ def test_without_go_and_without_a_network_the_remedy_is_named(
 def test_a_cache_that_cannot_be_written_is_named(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     (machine.root / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(machine.root / "file"))
-    with pytest.raises(ToolError, match="cannot be written.*\n.*XDG_CACHE_HOME"):
+    with pytest.raises(ToolError, match=r"cannot be written.*\n.*XDG_CACHE_HOME"):
         find_engine(say=lambda _: None, sources=())
 
 

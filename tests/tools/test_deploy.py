@@ -108,7 +108,7 @@ def test_purge_deletes_no_directory_that_is_not_the_shops(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("command", [deploy.status, deploy.logs])
 def test_what_is_not_deployed_is_said_with_its_remedy(stack: Stack, command: deploy.Command) -> None:
-    with pytest.raises(ToolError, match="is not deployed.*\n.*make up"):
+    with pytest.raises(ToolError, match=r"is not deployed.*\n.*make up"):
         command(stack)
 
 
@@ -119,9 +119,7 @@ def lock(stack: Stack, process: int) -> Path:
     return held
 
 
-def test_the_lock_of_a_run_that_was_killed_is_lifted(
-    stack: Stack, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_lock_of_a_run_that_was_killed_is_lifted(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
     held = lock(stack, os.getpid())  # alive, and no engine: the number was given to another process
     assert deploy.up(stack) == 0
     assert "left its lock; lifted" in capfd.readouterr().out
@@ -150,5 +148,5 @@ def test_a_place_for_the_state_that_the_user_chose_is_used(
 
 
 def test_an_unknown_stack_is_named_with_those_that_there_are(stack: Stack) -> None:
-    with pytest.raises(ToolError, match="no stack prod.*\n.*one of dev"):
+    with pytest.raises(ToolError, match=r"no stack prod.*\n.*one of dev"):
         Stack("prod", stack.engine, stack.project)

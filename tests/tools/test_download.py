@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.conftest import Machine
-from tools.engine import download, find_engine, recipe
+from tools.engine import find_engine, recipe
 from tools.fault import ToolError
 
 
@@ -37,8 +37,8 @@ def release(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 @pytest.fixture
 def archive(release: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A release's archive for this machine, with the programs that an engine consists of."""
-    monkeypatch.setattr(download.platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(download.sys, "platform", "linux")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    monkeypatch.setattr("sys.platform", "linux")
     path = release[0] / f"pulumi-v{recipe.version()}-linux-x64.tar.gz"
     with tarfile.open(path, "w:gz") as tar:
         for name in ("pulumi", "pulumi-language-python"):

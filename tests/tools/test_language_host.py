@@ -45,7 +45,7 @@ print("a line of the program's own")
 """
 
 POLICIES = """
-from pulumi.policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
 
 
 def refuse(args, report):
@@ -92,6 +92,7 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
             timeout=PATIENCE,
+            check=False,
         )
 
     def up(self, *arguments: str) -> "subprocess.CompletedProcess[str]":

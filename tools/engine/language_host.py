@@ -10,6 +10,7 @@ It serves an engine that was built from its Go module, which carries no host for
 
 import os
 import runpy
+import selectors
 import signal
 import subprocess
 import sys
@@ -19,7 +20,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
 
 import grpc
 import pulumi
@@ -78,10 +78,10 @@ class LanguageHost(LanguageServer):
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
         )
         context.add_callback(plugin.terminate)  # the engine ends the call when it needs the plugin no more
-        yield from _output(plugin.stdout)
+        yield from _output(plugin)
         yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
 
 
@@ -120,9 +120,21 @@ def _own_traceback(error: Exception) -> str:
     return "".join(traceback.format_exception(type(error), error, frames)).rstrip()
 
 
-def _output(stream: IO[bytes] | None) -> Chunks:
-    while stream and (chunk := os.read(stream.fileno(), 1 << 16)):
-        yield language_pb2.RunPluginResponse(stdout=chunk)
+def _output(plugin: "subprocess.Popen[bytes]") -> Chunks:
+    """Both streams as they come: the engine reads the plugin's port on one, what went wrong on the other."""
+    with selectors.DefaultSelector() as streams:
+        if plugin.stdout and plugin.stderr:
+            streams.register(plugin.stdout, selectors.EVENT_READ, "stdout")
+            streams.register(plugin.stderr, selectors.EVENT_READ, "stderr")
+        while streams.get_map():
+            for key, _ in streams.select():
+                chunk = os.read(key.fd, 1 << 16)
+                if not chunk:
+                    streams.unregister(key.fileobj)
+                elif key.data == "stdout":
+                    yield language_pb2.RunPluginResponse(stdout=chunk)
+                else:
+                    yield language_pb2.RunPluginResponse(stderr=chunk)
 
 
 def main() -> None:
