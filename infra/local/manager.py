@@ -20,6 +20,8 @@ from infra.local.application import environment
 from infra.local.place import Layout
 from infra.local.template import render
 
+UNREACHABLE = (OSError, HTTPException, xmlrpc.client.Error)
+
 
 @dataclass(frozen=True)
 class Manager:
@@ -63,19 +65,25 @@ class Manager:
 
     @property
     def pid(self) -> int | None:
-        """The supervisord that runs."""
-        return process.find(self.pid_file, self.configuration)
+        """The supervisord that runs; it answers also when its files were taken away."""
+        if pid := process.find(self.pid_file, self.configuration):
+            return pid
+        try:
+            return int(self._supervisor.getPID())
+        except UNREACHABLE:
+            return None
 
     @property
     def server_pid(self) -> int | None:
         """The gunicorn that runs, with its manager or orphaned."""
-        return process.find(self.server_pid_file, self.server_configuration)
+        known = process.find(self.server_pid_file, self.server_configuration)
+        return known or self.server_state().get("pid") or None
 
     def server_state(self) -> dict[str, Any]:
         """What supervisord says of gunicorn: statename, pid, start and so on; empty when nobody answers."""
         try:
             state: dict[str, Any] = self._supervisor.getProcessInfo("gunicorn")
-        except (OSError, HTTPException, xmlrpc.client.Error):
+        except UNREACHABLE:
             return {}
         return state
 

@@ -41,8 +41,10 @@ class ServerProvider(Provider):
 
         # A worker that cannot load the application takes gunicorn down with it: try it beforehand.
         application.run(["gunicorn", "--check-config", WSGI], "gunicorn --check-config")
-        ours = _read(layout.address) == str(port)
-        if not (ours and manager.server_pid):
+        # The port may be held by our own server, known by its number or its last address, or by its orphans.
+        running, last = manager.server_pid, _read(layout.address)
+        ours = last == str(port) or (running and not last)
+        if not (ours and running):
             port.require_free(ORPHANS_PATIENCE if ours else 0)
         reload = ours and manager.is_running() and manager.is_configured(checkout) and not port.readiness()
         if not reload:

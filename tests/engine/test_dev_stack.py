@@ -109,6 +109,15 @@ def test_a_removed_session_key_is_written_again(shop: Checkout) -> None:
     assert key.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_data_directory_that_was_moved_away_is_made_anew(shop: Checkout) -> None:
+    before = shop.served_by()
+    shop.data.rename(shop.root / "moved away")
+    shop.up()
+    assert (shop.data / "bookstore.sqlite3").exists()
+    assert not set(before) & set(shop.processes())
+    shop.up("--expect-no-changes")
+
+
 def test_a_busy_port_is_refused_and_the_shop_serves_on(shop: Checkout) -> None:
     before = shop.port
     with socket.create_server(("127.0.0.1", free_port())) as other:
