@@ -1,0 +1,206 @@
+"""What the shop's pages must never allow, whoever asks."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from bookstore.extensions import db
+from bookstore.models import Book, CartItem, Order, OrderStatus, Payment, User
+from tests.bookstore.conftest import PASSWORD, Shop
+from tests.bookstore.visitor import Visitor
+
+OFFER = {"title": "T", "author": "A", "description": "D", "price": "5.00", "stock": "1"}
+MEMBERS = ("/cart", "/checkout", "/orders", "/account", "/book/my_books", "/book/add_book", "/payment/1", "/order/1")
+
+
+@pytest.fixture
+def people(sqlite_shop: Shop) -> Shop:
+    for name in ("ana", "luis"):
+        sqlite_shop.member(name)
+    return sqlite_shop
+
+
+def account(name: str) -> User:
+    return db.session.scalars(db.select(User).filter_by(email=f"{name}@example.com")).one()
+
+
+@pytest.mark.parametrize("path", MEMBERS)
+def test_members_pages_ask_visitors_to_sign_in_and_lead_back(sqlite_app: Flask, path: str) -> None:
+    assert Visitor.of(sqlite_app).get(path).location == f"/login?next={path}"
+
+
+@pytest.mark.parametrize("path", ["/admin/users", "/admin/orders"])
+def test_administration_is_closed_to_members(people: Shop, path: str) -> None:
+    assert Visitor.of(people.app).get(path).location.startswith("/login")
+    assert Visitor.of(people.app, "ana").get(path).status_code == 403
+    assert Visitor.of(people.app, "ana").post("/admin/orders/1/ship").status_code == 403
+
+
+def test_every_form_needs_the_token_of_its_own_session(people: Shop) -> None:
+    client = Visitor.of(people.app, "ana").client
+    rules = [rule for rule in people.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    paths = {re.sub(r"<[^>]+>", "1", rule.rule) for rule in rules} - {"/language"}
+    assert len(paths) > 12
+    for path in paths:
+        answer = client.post(path, data={"csrf_token": "forged"})
+        assert answer.status_code == 400, path
+        assert "This form has expired" in answer.text
+
+
+def test_nobody_is_signed_out_by_a_link(people: Shop) -> None:
+    visitor = Visitor.of(people.app, "ana")
+    assert visitor.get("/logout").status_code == 405
+    assert visitor.get("/account").status_code == 200
+    assert visitor.post("/logout").location == "/"
+    assert visitor.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
+def test_signing_in_never_leads_out_of_the_shop(people: Shop, target: str) -> None:
+    visitor = Visitor.of(people.app)
+    fields = {"csrf_token": visitor.token(), "email": "ana@example.com", "password": PASSWORD}
+    answer = visitor.client.post("/login", query_string={"next": target}, data=fields)
+    assert answer.location == "/"
+
+
+def test_an_address_that_is_taken_is_said_beside_its_field(people: Shop) -> None:
+    visitor = Visitor.of(people.app)
+    answer = visitor.post("/register", name="Ana", email="ANA@example.com", password=PASSWORD)
+    assert answer.status_code == 409
+    assert re.search(r'id="email-error">An account with this e-mail address already exists', answer.text)
+
+
+@pytest.mark.parametrize("missing", ["name", "email", "password"])
+@pytest.mark.parametrize("how", ["absent", "blank"])
+def test_no_account_without_name_address_and_password(sqlite_app: Flask, missing: str, how: str) -> None:
+    fields = {"name": "Eva", "email": "eva@example.com", "password": PASSWORD}
+    if how == "absent":
+        del fields[missing]
+    else:
+        fields[missing] = "   "
+    answer = Visitor.of(sqlite_app).post("/register", **fields)
+    assert answer.status_code == 400
+    assert f'id="{missing}-error"' in answer.text
+
+
+def test_a_wrong_password_tells_nothing_and_is_limited(people: Shop) -> None:
+    visitor = Visitor.of(people.app)
+    known = visitor.post("/login", email="ana@example.com", password="wrong password")
+    unknown = visitor.post("/login", email="nobody@example.com", password="wrong password")
+    assert known.status_code == unknown.status_code == 401
+    assert "do not belong together" in known.text and "do not belong together" in unknown.text
+    statuses = [visitor.post("/login", email="ana@example.com", password=str(n)).status_code for n in range(12)]
+    assert statuses[-1] == 429
+    assert "Too many attempts" in visitor.post("/login", email="ana@example.com", password="x").text
+
+
+@pytest.mark.parametrize("price", ["NaN", "Infinity", "-1", "-0.01", "1e400", "", "free", "1,000.00", "0"])
+def test_no_book_at_a_price_that_is_none(people: Shop, price: str) -> None:
+    answer = Visitor.of(people.app, "ana").post("/book/add_book", **OFFER | {"price": price})
+    assert answer.status_code == 400
+    assert 'id="price-error"' in answer.text
+    assert not db.session.scalars(db.select(Book)).all()
+
+
+@pytest.mark.parametrize("missing", ["title", "author", "description", "price", "stock"])
+def test_no_book_without_what_it_needs(people: Shop, missing: str) -> None:
+    seller = Visitor.of(people.app, "ana")
+    for form in ({key: value for key, value in OFFER.items() if key != missing}, OFFER | {missing: " "}):
+        answer = seller.post("/book/add_book", **form)
+        assert answer.status_code == 400
+        assert f'id="{missing}-error"' in answer.text
+
+
+@pytest.mark.parametrize("quantity", ["-1", "0", "1.5", "many", "", "999999999999999999999"])
+def test_no_quantity_but_a_positive_number(people: Shop, quantity: str) -> None:
+    book_id = people.book(stock=3).id
+    buyer = Visitor.of(people.app, "ana")
+    answer = buyer.post(f"/buy/{book_id}", quantity=quantity)
+    assert answer.status_code == 400 and 'id="quantity-error"' in answer.text
+    assert not db.session.scalars(db.select(CartItem)).all()
+
+
+def test_the_buyer_does_not_name_the_price(people: Shop) -> None:
+    book_id = people.book().id
+    buyer = Visitor.of(people.app, "ana")
+    buyer.post(f"/buy/{book_id}", quantity="1", price="0.01", total="0.01")
+    assert "$12.50" in buyer.get("/cart").text
+
+
+def test_sellers_do_not_buy_from_themselves(people: Shop) -> None:
+    book_id = people.book(account("ana")).id
+    seller = Visitor.of(people.app, "ana")
+    assert "Put into the cart" not in seller.get(f"/book/{book_id}").text
+    assert seller.post(f"/buy/{book_id}").status_code == 400
+
+
+def test_other_peoples_orders_are_not_shown_paid_or_changed(people: Shop) -> None:
+    order_id = people.order(account("ana"), people.book()).id
+    other = Visitor.of(people.app, "luis")
+    for path in (f"/order/{order_id}", f"/payment/{order_id}", f"/delivery/{order_id}", f"/order/{order_id}/cancel"):
+        assert other.get(path).status_code == 404
+    assert other.post(f"/payment/{order_id}", method="card", key="a-key-of-luis").status_code == 404
+    assert other.post(f"/delivery/{order_id}", provider=1).status_code == 404
+    assert other.post(f"/order/{order_id}/cancel").status_code == 404
+    assert db.session.get_one(Order, order_id).status is OrderStatus.PENDING
+
+
+def test_other_peoples_books_are_not_changed(people: Shop) -> None:
+    book_id = people.book(account("ana")).id
+    other = Visitor.of(people.app, "luis")
+    assert other.get(f"/book/edit_book/{book_id}").status_code == 403
+    assert other.post(f"/book/edit_book/{book_id}", **OFFER).status_code == 403
+    assert other.post(f"/book/delete_book/{book_id}").status_code == 403
+
+
+def test_a_payment_is_the_orders_total_by_a_known_method(people: Shop) -> None:
+    order_id = people.order(account("ana"), people.book()).id
+    buyer = Visitor.of(people.app, "ana")
+    assert buyer.post(f"/payment/{order_id}", method="shells", key="a-key-of-ana").status_code == 400
+    assert buyer.post(f"/payment/{order_id}", method="card", key="a-key-of-ana", amount="0").status_code == 302
+    payment = db.session.scalars(db.select(Payment)).one()
+    assert payment.amount == db.session.get_one(Order, order_id).total
+
+
+def test_a_delivery_provider_that_does_not_exist_is_refused(people: Shop) -> None:
+    order_id = people.order(account("ana"), people.book()).id
+    buyer = Visitor.of(people.app, "ana")
+    for provider in ("999", "drone", ""):
+        assert buyer.post(f"/delivery/{order_id}", provider=provider).status_code == 400
+
+
+def test_a_deleted_book_leaves_its_orders_readable(people: Shop) -> None:
+    seller = Visitor.of(people.app, "luis")
+    book = people.book(account("luis"), title="Gone Tomorrow")
+    book_id, order_id = book.id, people.order(account("ana"), book).id
+    assert seller.post(f"/book/delete_book/{book_id}").status_code == 302
+    assert "Gone Tomorrow" in Visitor.of(people.app, "ana").get(f"/order/{order_id}").text
+
+
+@pytest.mark.parametrize("path", ["/book/0", "/book/99999999999999999999", "/order/123456", "/cover/..", "/cover/x.webp"])
+def test_what_is_not_there_is_a_page_of_ours_with_an_id(people: Shop, path: str) -> None:
+    answer = Visitor.of(people.app, "ana").get(path)
+    assert answer.status_code == 404
+    assert answer.headers["X-Request-ID"] in answer.text
+
+
+def test_a_file_too_large_is_said_so(people: Shop) -> None:
+    import io
+
+    seller = Visitor.of(people.app, "ana")
+    answer = seller.post("/book/add_book", **OFFER, cover=(io.BytesIO(b"x" * (7 * 1024 * 1024)), "cover.png"))
+    assert answer.status_code == 413
+    text = seller.post("/book/add_book", **OFFER, cover=(io.BytesIO(b"<svg onload=alert(1)>"), "c.png"))
+    assert text.status_code == 400 and 'id="cover-error"' in text.text
+
+
+def test_a_failure_of_ours_shows_no_traceback(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a secret of the house")
+
+    monkeypatch.setattr("bookstore.catalogue.find", broken)
+    answer = sqlite_app.test_client().get("/")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.text
+    assert "secret" not in answer.text and "Traceback" not in answer.text
