@@ -1,4 +1,4 @@
-"""What every test shares: Hypothesis without deadlines, and the same examples on every run where CI is set."""
+"""What every test shares: Hypothesis without deadlines, with the same examples on every run in CI."""
 
 import os
 

@@ -1,0 +1,81 @@
+"""What a target needs is set up once, and what cannot be set up is named with its remedy."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.tools.conftest import program
+from tools import environment
+from tools.fault import ToolError
+
+ROOT = Path(environment.ROOT)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout whose virtual environment notes how its Python is called."""
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_text(name)
+    program(tmp_path / ".venv" / "bin" / "python", f'#!/bin/sh\necho "$@" >> {tmp_path / "calls"}\n')
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    return tmp_path
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with no program at all."""
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.setattr(environment, "SYSTEM_PROGRAMS", ())
+
+
+def test_packages_are_installed_once_and_again_when_the_versions_change(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.install_packages("infra,dev")
+    assert re.fullmatch(
+        r"Installing the Python packages \(infra, dev\) \.\.\. \d+ s\n", capsys.readouterr().out
+    )
+    environment.install_packages("infra,dev")
+    environment.install_packages("infra")
+    assert capsys.readouterr().out == ""
+    assert (checkout / "calls").read_text().count("-c constraints.txt -e .[infra,dev]") == 1
+    (checkout / "constraints.txt").write_text("other versions")
+    environment.install_packages("infra")
+    assert "-e .[infra]" in (checkout / "calls").read_text()
+
+
+def test_packages_that_cannot_be_installed_are_not_taken_for_installed(checkout: Path) -> None:
+    program(checkout / ".venv" / "bin" / "python", "#!/bin/sh\necho no such version; exit 1\n")
+    for _ in range(2):
+        with pytest.raises(ToolError, match=r"no such version\n  Remedy: "):
+            environment.install_packages("infra")
+
+
+@pytest.mark.usefixtures("bare")
+def test_missing_programs_are_named_with_the_command_for_each_system() -> None:
+    with pytest.raises(ToolError) as missing:
+        environment.install_programs(tuple(environment.PROGRAMS))
+    message = str(missing.value)
+    for name, packages in environment.PROGRAMS.items():
+        assert name in message
+        assert packages.debian in message
+        assert f"brew install {packages.brew}" in message
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_python_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "OLDEST_PYTHON", (99, 0))
+    with pytest.raises(ToolError, match=r"Python 99\.0 or newer is needed"):
+        environment.new_enough_python()
+
+
+def test_help_explains_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(" ".join(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)).split())
+    shown = subprocess.run(["make", "-s", "-C", ROOT, "help"], capture_output=True, text=True, check=True)
+    explained = set(re.findall(r"^  ([a-z-]+) +\S", shown.stdout, re.MULTILINE))
+    assert targets == explained
+    assert "\033" not in shown.stdout
