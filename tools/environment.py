@@ -53,8 +53,8 @@ class Need(NamedTuple):
 
 NEEDS = {
     "deploy": Need("infra", ()),
-    "lint": Need("infra,dev", ("shellcheck",)),
-    "test": Need("infra,dev", tuple(PROGRAMS)),
+    "lint": Need("infra,aws,dev", ("shellcheck",)),
+    "test": Need("infra,aws,dev", tuple(PROGRAMS)),
 }
 
 
