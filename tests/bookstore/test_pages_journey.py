@@ -11,7 +11,7 @@ from PIL import Image
 from bookstore.extensions import db
 from bookstore.models import Book, Order, OrderStatus, User
 from tests.bookstore.conftest import PASSWORD, Shop
-from tests.bookstore.visitor import Visitor
+from tests.bookstore.visitor import Visitor, fresh
 
 ADDRESS = {"recipient": "Ana Gómez", "street": "Calle 10 # 5-51", "city": "Medellín", "country": "CO"}
 OFFER = {
@@ -55,7 +55,7 @@ def test_a_book_goes_from_seller_to_buyer(people: Shop) -> None:
     seller, buyer = Visitor.of(people.app, "ana"), Visitor.of(people.app, "luis")
 
     page = seller.post("/book/add_book", **OFFER, cover=picture()).location
-    book = db.session.scalars(db.select(Book)).one()
+    book = fresh().scalars(db.select(Book)).one()
     assert page == f"/book/{book.id}"
     assert (book.price, book.stock) == (Decimal("12.50"), 2)
     assert buyer.get(f"/cover/{book.cover}").mimetype == "image/webp"
@@ -75,7 +75,7 @@ def test_a_book_goes_from_seller_to_buyer(people: Shop) -> None:
 
 def test_an_order_is_shipped_and_delivered_by_administrators(people: Shop, sqlite_app: Flask) -> None:
     book = people.book()
-    order = people.order(db.session.scalars(db.select(User).filter_by(email="ana@example.com")).one(), book)
+    order = people.order(fresh().scalars(db.select(User).filter_by(email="ana@example.com")).one(), book)
     order_id = order.id
     from bookstore import accounts
 
@@ -84,8 +84,7 @@ def test_an_order_is_shipped_and_delivered_by_administrators(people: Shop, sqlit
     buyer.post(f"/payment/{order_id}", method="cash", key="a-key-of-its-own")
     for step, status in (("ship", OrderStatus.SHIPPED), ("deliver", OrderStatus.DELIVERED)):
         assert administrator.post(f"/admin/orders/{order_id}/{step}").status_code == 302
-        db.session.rollback()
-        assert db.session.get_one(Order, order_id).status is status
+        assert fresh().get_one(Order, order_id).status is status
     assert administrator.post(f"/admin/orders/{order_id}/ship").status_code == 409
     assert "Ana" in administrator.get("/admin/users").text
 
@@ -137,7 +136,7 @@ def test_a_form_sent_twice_is_one_order_and_one_payment(people: Shop) -> None:
     order_id = first.location.rsplit("/", 1)[1]
     payment = {"method": "card", "key": buyer.key(f"/payment/{order_id}")}
     assert [buyer.post(f"/payment/{order_id}", **payment).status_code for _ in range(2)] == [302, 302]
-    assert len(db.session.scalars(db.select(Order)).all()) == 1
+    assert len(fresh().scalars(db.select(Order)).all()) == 1
 
 
 def test_a_new_password_ends_the_other_sessions(people: Shop) -> None:

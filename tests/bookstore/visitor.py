@@ -1,13 +1,17 @@
 """A person at the shop's pages, who follows forms the way a browser does."""
 
 import re
+from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
+from bookstore.extensions import db
 from tests.bookstore.conftest import PASSWORD
 
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
@@ -28,15 +32,19 @@ class Visitor:
         return visitor
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.client.get(path, **options)
+        return apart(lambda: self.client.get(path, **options))
 
     def post(self, path: str, **fields: Any) -> TestResponse:
         """Send a form with this person's own token."""
-        return self.client.post(path, data={"csrf_token": self.token(), **fields})
+        return self.send(path, {"csrf_token": self.token(), **fields})
+
+    def send(self, path: str, fields: dict[str, Any]) -> TestResponse:
+        """Send a form exactly as given."""
+        return apart(lambda: self.client.post(path, data=fields))
 
     def token(self) -> str:
         # Whoever is signed in is sent on from /login; their token is in the form to sign out on every page.
-        page = self.client.get("/login", follow_redirects=True).text
+        page = self.get("/login", follow_redirects=True).text
         found = TOKEN.search(page)
         assert found, page
         return found[1]
@@ -46,3 +54,14 @@ class Visitor:
         found = KEY.search(self.get(path).text)
         assert found
         return found[1]
+
+
+def apart(request: Callable[[], TestResponse]) -> TestResponse:
+    """Make a request outside the application context that the test is in, which it would take for its own."""
+    return Context().run(request)
+
+
+def fresh() -> scoped_session[Session]:
+    """The test's own session, which sees what the requests before have changed."""
+    db.session.rollback()
+    return db.session
