@@ -31,7 +31,7 @@ class BookForm(Form):
     )
     description_es = TextAreaField(_l("Description in Spanish"), [at_most(LONGEST)])
     language = SelectField(_l("Language"), default=lambda: str(get_locale()))
-    category = SelectField(_l("Category"), default="")
+    category = SelectField(_l("Category"), default="", filters=[lambda code: code or ""])
     year = WholeField(_l("Year of first publication"), [Optional()])
     price = PriceField(_l("Price (US$)"), [Present(_l("Please enter the price."))])
     stock = WholeField(_l("Copies"), [Present(WHOLE)])
