@@ -58,7 +58,7 @@ class Port:
 
     def readiness(self) -> str:
         """Ask /readyz; empty when it answers 200, else what it said instead."""
-        connection = http.client.HTTPConnection(self.host, self.number, timeout=10)
+        connection = http.client.HTTPConnection(self.host, self.number, timeout=30)
         try:
             connection.request("GET", "/readyz")
             response = connection.getresponse()
