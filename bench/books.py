@@ -11,11 +11,15 @@ from typing import NamedTuple
 
 from bench.mariadb import MariaDB
 
-COMMON, USUAL, RARE = "ocean", "lantern", "zephyrine"  # in every 2nd book, in every 100th, in five
+COMMON, USUAL, RARE = "ocean", "lantern", "zephyrine"  # in every second book, in 1 %, in five
 RARE_BOOKS = 5
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
 CATEGORIES = ("adventure", "drama", "essay", "history", "mystery", "novel", "poetry", "science", "travel")
 SYLLABLES = ("ba", "co", "du", "fe", "gi", "la", "mo", "nu", "pe", "ri", "sa", "to", "vu", "xe", "zi")
+SELLER = (
+    "INSERT INTO users (id, name, email, password_hash, role, created_at) "
+    "VALUES (1, 'Bench', 'bench@bookstore.example', '', 'member', '2026-01-01 00:00:00.000000')"
+)
 DESCRIPTION = (
     "A made-up book on a made-up shelf, with as many words to describe it as a real one would have. " * 2
 )
@@ -46,7 +50,7 @@ class Row(NamedTuple):
         }
 
 
-def rows(count: int, seller: int) -> Iterator[Row]:
+def rows(count: int) -> Iterator[Row]:
     """Books 1 to `count`, always the same."""
     chance = random.Random(20)  # noqa: S311  # nosec B311
     words = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES]
@@ -55,13 +59,13 @@ def rows(count: int, seller: int) -> Iterator[Row]:
         title = picked[:3]
         if number % 2 == 0:
             title.append(COMMON)
-        if number % 100 == 0:
+        if number % 200 in {50, 125}:
             title.append(USUAL)
         if number % (count // RARE_BOOKS) == 0:
             title.append(RARE)
         yield Row(
             id=number,
-            seller_id=seller,
+            seller_id=1,
             title=" ".join(title).capitalize(),
             title_key=" ".join(title),
             author=f"{picked[3].capitalize()} {picked[4].capitalize()}",
@@ -82,13 +86,13 @@ class Shelf(NamedTuple):
     words: Path
 
 
-def write(folder: Path, count: int, seller: int) -> Shelf:
+def write(folder: Path, count: int) -> Shelf:
     """Write the files of a shelf of `count` books into `folder`."""
     shelf = Shelf(folder / f"books-{count}.tsv", folder / f"words-{count}.tsv")
     unsorted = folder / f"unsorted-{count}.tsv"
     with shelf.books.open("w", newline="") as books, unsorted.open("w") as words:
         writer = csv.writer(books, delimiter="\t", lineterminator="\n")
-        for row in rows(count, seller):
+        for row in rows(count):
             writer.writerow(row)
             words.writelines(f"{term}\t{row.id}\n" for term in row.terms)
     # In the order of its key an index is filled many times faster than in any other.
@@ -104,6 +108,7 @@ def fill_sqlite(database: Path, shelf: Shelf) -> None:
     connection = sqlite3.connect(database)
     try:
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(SELLER)
         for table, columns, file in _tables(shelf):
             places = ", ".join("?" * len(columns))
             statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  # nosec B608
@@ -118,6 +123,7 @@ def fill_sqlite(database: Path, shelf: Shelf) -> None:
 def fill_mariadb(server: MariaDB, database: str, shelf: Shelf) -> None:
     """Put the shelf into a migrated, empty database of the server."""
     server.execute(
+        SELLER,
         "SET SESSION unique_checks = 0, foreign_key_checks = 0",
         *(
             f"LOAD DATA LOCAL INFILE '{file}' INTO TABLE {table} CHARACTER SET utf8mb4 ({', '.join(columns)})"

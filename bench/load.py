@@ -45,7 +45,7 @@ def hammer(url: str, users: int, seconds: float, cores: str) -> Timing:
 
 @dataclass(frozen=True)
 class Visit:
-    """How the people of one run fared: by page, and by errand (time waiting for the shop, without thinking)."""
+    """How the people of one run fared: by page, and by errand (waiting for the shop, no thinking)."""
 
     pages: dict[str, Timing]
     errands: dict[str, Timing]
@@ -66,8 +66,19 @@ def visit(
     prefix = folder / "people"
     rate = max(1, users / 10)
     command = [
-        *("taskset", "--cpu-list", cores, sys.executable, "-m", "locust", "--locustfile", str(CUSTOMERS)),
-        *("--headless", "--host", url, "--users", str(users), "--spawn-rate", str(rate), "--reset-stats"),
+        *("taskset", "--cpu-list", cores, sys.executable, "-m", "locust"),
+        *(
+            "--locustfile",
+            str(CUSTOMERS),
+            "--headless",
+            "--host",
+            url,
+            "--users",
+            str(users),
+            "--spawn-rate",
+            str(rate),
+            "--reset-stats",
+        ),
         *("--run-time", f"{round(users / rate + seconds)}s", "--stop-timeout", "5", "--think", str(think)),
         *("--csv", str(prefix), "--only-summary", "--loglevel", "ERROR", "--exit-code-on-error", "0"),
         *(("--tags", errand) if errand else ()),

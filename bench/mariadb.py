@@ -51,11 +51,10 @@ class MariaDB:
             for statement in statements:
                 cursor.execute(statement)
 
-    def create(self, database: str) -> None:
-        """Make an empty database that the shop's user may use."""
+    def create_anew(self, database: str) -> None:
+        """Make an empty database of this name, whatever it held before."""
         self.execute(
-            f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4",
-            f"GRANT ALL ON `{database}`.* TO '{USER}'@'%'",
+            f"DROP DATABASE IF EXISTS {database}", f"CREATE DATABASE {database} CHARACTER SET utf8mb4"
         )
 
 
@@ -85,7 +84,10 @@ def mariadb(folder: Path, *, memory: str = "256M", cores: str | None = None) -> 
     running = MariaDB(port, where, password, process.pid)
     try:
         _wait(running, process, log)
-        running.execute(f"CREATE OR REPLACE USER '{USER}'@'%' IDENTIFIED BY '{password}'")
+        running.execute(
+            f"CREATE OR REPLACE USER '{USER}'@'%' IDENTIFIED BY '{password}'",
+            f"GRANT ALL ON *.* TO '{USER}'@'%'",
+        )
         yield running
     finally:
         process.terminate()

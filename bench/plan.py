@@ -22,14 +22,14 @@ class Plan:
 
 FULL = Plan()
 QUICK = Plan(
-    users=(1, 3),
+    users=(2,),
     rounds=1,
     seconds=1,
-    purchase_seconds=3,
-    people=3,
-    people_seconds=4,
+    purchase_seconds=2,
+    people=2,
+    people_seconds=2,
     think=0.2,
-    shelves=(100, 200),
+    shelves=(1_000, 2_000),
     repeats=3,
 )
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from urllib.parse import urlencode
 
 from bench.books import COMMON, RARE, USUAL
@@ -31,6 +32,13 @@ def _catalogue(**asked: str) -> str:
     return f"/book/catalog?{urlencode(asked)}" if asked else "/book/catalog"
 
 
+def newest_shown(page: bytes) -> int:
+    """The number of the first book on a catalogue page, 0 where it shows none."""
+    found = re.search(rb"/book/(\d+)", page)
+    return int(found.group(1)) if found else 0
+
+
 def _cursor(number: int) -> str:
-    """The cursor of the page after this book, newest first; `check` in measuring sees that the shop agrees."""
-    return base64.urlsafe_b64encode(json.dumps([0, number], separators=(",", ":")).encode()).decode().rstrip("=")
+    """The cursor of the page after this book, newest first; measuring sees to it that the shop agrees."""
+    text = json.dumps([0, number], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

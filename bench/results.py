@@ -9,12 +9,16 @@ from bench.load import Timing
 
 @dataclass(frozen=True)
 class Page:
-    """One page, or the whole purchase, asked for without a pause by so many users."""
+    """One page, or the whole purchase, asked for without a pause by so many users.
+
+    `timing` counts purchases where the name is "purchase"; `requests` is how many a second they took.
+    """
 
     name: str
     database: str
     users: int
     timing: Timing
+    requests: float
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,179 @@
+"""The results as a picture: how fast, how it feels to people, and how it grows."""
+
+import math
+
+from bench.drawing import CARD, GREY, INK, PALE, SERIF, Sheet
+from bench.results import Results
+
+WIDTH, HEIGHT = 1200, 668
+TOP, BOTTOM = 96, 576
+COLOURS = {"SQLite": "#d9a441", "MariaDB": "#4f7d8c"}
+YARDSTICK, TARGET = "#cfc9bb", "#b4532a"
+PEOPLE_TARGET = 200.0
+GROWTH_TARGET = 2.0
+
+
+def draw(results: Results) -> str:
+    """The SVG."""
+    sheet = Sheet(
+        WIDTH,
+        HEIGHT,
+        "BookStore: the bench",
+        "Requests a second beside a bare Flask route, response times for people who think, and how they "
+        "grow from a thousand books to a million. The numbers stand in bench.md.",
+    )
+    sheet.words(26, 46, "How fast is the shop?", size=24, weight=600, fill="#1f3a34", font=SERIF)
+    sheet.words(26, 70, f"one core, measured by make bench on {results.machine}", fill=GREY)
+    x = WIDTH - 330.0
+    for name, colour in (*COLOURS.items(), ("a bare Flask route", YARDSTICK)):
+        sheet.box(x, 36, 13, 13, colour)
+        sheet.words(x + 19, 47, name, size=12)
+        x += 40 + 7.2 * len(name)
+    sheet.line(WIDTH - 330, 68, WIDTH - 304, 68, TARGET, width=1.6, dash="5 4")
+    sheet.words(WIDTH - 298, 72, "what we promise", size=12)
+    _throughput(sheet, results, 22, 372)
+    _people(sheet, results, 410, 372)
+    _growth(sheet, results, 798, 380)
+    _footer(sheet, results)
+    return str(sheet)
+
+
+def _card(sheet: Sheet, x: float, width: float, title: str, subtitle: str) -> None:
+    sheet.box(x, TOP, width, BOTTOM - TOP, CARD, edge="#ddd8cc", round_=12)
+    sheet.words(x + 18, TOP + 32, title, size=16, weight=600, fill="#1f3a34")
+    sheet.words(x + 18, TOP + 52, subtitle, size=12, fill=GREY)
+
+
+def _throughput(sheet: Sheet, results: Results, x: float, width: float) -> None:
+    _card(sheet, x, width, "Requests a second", "without a pause, by users at a time; higher is better")
+    left, base, top = x + 18, BOTTOM - 62.0, TOP + 96.0
+    pages = [page for page in results.pages if page.name in {"yardstick", "catalogue", "book"}]
+    highest = max(page.requests for page in pages)
+    users = sorted({page.users for page in pages})
+    group = (width - 36) / len(users)
+    for number, count in enumerate(users):
+        start = left + number * group
+        rates = {(page.name, page.database): page.requests for page in pages if page.users == count}
+        bare = max(rate for (name, _), rate in rates.items() if name == "yardstick")
+        bars = [("yardstick", "", bare, YARDSTICK)]
+        for name in ("catalogue", "book"):
+            bars += [
+                (name, base_, rates[name, base_], COLOURS[base_])
+                for base_ in COLOURS
+                if (name, base_) in rates
+            ]
+        step = (group - 14) / len(bars)
+        for place, (name, _, rate, colour) in enumerate(bars):
+            tall = (base - top) * rate / highest
+            at = start + place * step + (6 if name == "book" else 2 if name == "catalogue" else 0)
+            sheet.box(at, base - tall, step - 4, tall, colour)
+            sheet.words(
+                at + (step - 4) / 2, base - tall - 5, f"{rate:.0f}", size=9.5, fill=GREY, anchor="middle"
+            )
+        half = base - (base - top) * bare / 2 / highest
+        sheet.line(start - 3, half, start + group - 8, half, TARGET, width=1.6, dash="5 4")
+        first, pairs = start + step, (len(bars) - 1) / 2
+        sheet.words(first + pairs * step / 2, base + 16, "catalogue", size=10, fill=GREY, anchor="middle")
+        sheet.words(first + 6 + pairs * step * 1.5, base + 16, "book", size=10, fill=GREY, anchor="middle")
+        label = f"{count} user{'s' if count > 1 else ''}"
+        sheet.words(start + group / 2 - 7, base + 38, label, size=12, weight=600, anchor="middle")
+    sheet.line(left, base, x + width - 18, base, INK)
+
+
+def _people(sheet: Sheet, results: Results, x: float, width: float) -> None:
+    people = results.people[0].users
+    _card(
+        sheet,
+        x,
+        width,
+        f"{people} people in the shop",
+        "slowest 5 % of answers begin here (p95), milliseconds",
+    )
+    names = sorted({name for one in results.people for name in one.pages})
+    values = [timing.p95 for one in results.people for timing in one.pages.values()]
+    highest = max(PEOPLE_TARGET * 1.15, *values)
+    _dots(
+        sheet,
+        (x, width, 142),
+        names,
+        {one.database: {name: timing.p95 for name, timing in one.pages.items()} for one in results.people},
+        scale=(0, highest, PEOPLE_TARGET),
+        ticks=[tick for tick in (0, 50, 100, 150, 200, 400, 600, 800, 1000) if tick <= highest],
+    )
+
+
+def _growth(sheet: Sheet, results: Results, x: float, width: float) -> None:
+    smallest, largest = (pick(results.questions[0].milliseconds) for pick in (min, max))
+    _card(
+        sheet, x, width, "A thousand times the books", f"time at {largest:,} books, where {smallest:,} take 1"
+    )
+    names = list(dict.fromkeys(question.name for question in results.questions))
+    ratios: dict[str, dict[str, float]] = {}
+    for question in results.questions:
+        ratios.setdefault(question.database, {})[question.name] = question.ratio
+    highest = max(2.6, *(question.ratio for question in results.questions))
+    ticks = [tick for tick in (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024) if tick <= highest]
+    _dots(
+        sheet,
+        (x, width, 176),
+        names,
+        ratios,
+        scale=(0.5, highest, GROWTH_TARGET),
+        ticks=ticks,
+        logarithmic=True,
+    )
+
+
+def _dots(
+    sheet: Sheet,
+    place: tuple[float, float, float],
+    names: list[str],
+    series: dict[str, dict[str, float]],
+    *,
+    scale: tuple[float, float, float],
+    ticks: list[float],
+    logarithmic: bool = False,
+) -> None:
+    """One row for each name, one dot in it for each database; a dashed line is the promise."""
+    x, width, label_width = place
+    low, high, target = scale
+    left, right, top, base = x + label_width, x + width - 24, TOP + 76.0, BOTTOM - 40.0
+
+    def at(value: float) -> float:
+        share = (
+            math.log(max(value, low) / low) / math.log(high / low)
+            if logarithmic
+            else (value - low) / (high - low)
+        )
+        return left + (right - left) * share
+
+    for tick in ticks:
+        sheet.line(at(tick), top - 8, at(tick), base, PALE)
+        sheet.words(at(tick), base + 18, f"{tick:g}", size=11, fill=GREY, anchor="middle")
+    sheet.line(at(target), top - 8, at(target), base, TARGET, width=1.6, dash="5 4")
+    step = (base - top) / len(names)
+    for row, name in enumerate(names):
+        y = top + (row + 0.5) * step
+        sheet.words(left - 12, y + 4, name, size=11.5, anchor="end")
+        values = [(database, known[name]) for database, known in series.items() if name in known]
+        ends = [at(value) for _, value in values]
+        sheet.line(min(ends), y, max(ends), y, "#d5cfc1", width=2)
+        for database, value in values:
+            sheet.dot(at(value), y, COLOURS[database])
+
+
+def _footer(sheet: Sheet, results: Results) -> None:
+    facts = [
+        *(
+            (f"{one.cpu * 100:.0f} %", f"of a core for {one.users} people, {one.database}")
+            for one in results.people
+        ),
+        *(
+            (f"{one.load:.0f} MiB", f"under load, {one.workers} workers, {one.database}")
+            for one in results.memory
+        ),
+    ]
+    step = (WIDTH - 44) / max(1, len(facts))
+    for number, (figure, what) in enumerate(facts):
+        sheet.words(26 + number * step, 624, figure, size=22, weight=600, fill="#1f3a34", font=SERIF)
+        sheet.words(26 + number * step, 645, what, size=12, fill=GREY)
