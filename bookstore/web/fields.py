@@ -7,7 +7,7 @@ from wtforms import Field
 
 
 def described_by(field: Field, hint: str = "", **attributes: Any) -> dict[str, Any]:
-    """The `attributes` and those that tie a field to its hint and errors; the first wrong one gets the cursor."""
+    """The `attributes` and those that tie a field to hint and errors; the first wrong one gets the cursor."""
     parts = [f"{field.id}-{part}" for part, shown in (("hint", hint), ("error", field.errors)) if shown]
     if parts:
         attributes["aria-describedby"] = " ".join(parts)

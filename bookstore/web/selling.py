@@ -1,10 +1,13 @@
 """A member's own books: offering, changing and withdrawing them."""
 
+from typing import BinaryIO
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
@@ -21,6 +24,11 @@ blueprint = Blueprint("selling", __name__)
 LONGEST = 5000  # characters of a description
 
 
+def _upload(cover: object) -> FileStorage | None:
+    """The picture sent with the form; the name of the one that the book has already is none."""
+    return cover if isinstance(cover, FileStorage) else None
+
+
 class BookForm(Form):
     """What is offered. Without a language, as in forms of old, the book is in the reader's."""
 
@@ -35,7 +43,7 @@ class BookForm(Form):
     year = WholeField(_l("Year of first publication"), [Optional()])
     price = PriceField(_l("Price (US$)"), [Present(_l("Please enter the price."))])
     stock = WholeField(_l("Copies"), [Present(WHOLE)])
-    cover = FileField(_l("Picture of the cover"))
+    cover = FileField(_l("Picture of the cover"), filters=[_upload])
 
     def offer(self, book: Book | None = None) -> None:
         """Fill the lists; a book's own language and category stay choices even when the lists lack them."""
@@ -60,6 +68,10 @@ class BookForm(Form):
             price=self.price.data,
             stock=self.stock.data,
         )
+
+    def picture(self) -> BinaryIO | None:
+        """The picture that was sent, if any."""
+        return self.cover.data and self.cover.data.stream
 
     def refuse_book(self, refusal: BadCover | Invalid) -> int:
         """Show why the book was not taken; returns the HTTP status."""
@@ -86,7 +98,7 @@ def add_book() -> Response | str | tuple[str, int]:
         status = 400
         if form.validate():
             try:
-                book = catalogue.add(current_user, form.fields(), form.cover.data)
+                book = catalogue.add(current_user, form.fields(), form.picture())
             except (BadCover, Invalid) as refusal:
                 status = form.refuse_book(refusal)
             else:
@@ -106,7 +118,7 @@ def edit_book(book_id: int) -> Response | str | tuple[str, int]:
         status = 400
         if form.validate():
             try:
-                catalogue.edit(current_user, book_id, form.fields(), form.cover.data)
+                catalogue.edit(current_user, book_id, form.fields(), form.picture())
             except (BadCover, Invalid) as refusal:
                 status = form.refuse_book(refusal)
             else:

@@ -154,3 +154,14 @@ def test_what_was_typed_is_kept_when_something_is_wrong(people: Shop) -> None:
     assert 'value="A Quiet Harbour"' in answer.text
     assert re.search(r'<input[^>]*aria-describedby="price-error"[^>]*aria-invalid="true"', answer.text)
     assert "such as 12.50" in answer.text
+
+
+def test_a_book_keeps_its_picture_until_another_is_sent(people: Shop) -> None:
+    seller = Visitor.of(people.app, "ana")
+    page = seller.post("/book/add_book", **OFFER, cover=picture()).location
+    book_id = int(page.rsplit("/", 1)[1])
+    before = fresh().get_one(Book, book_id).cover
+    assert seller.post(f"/book/edit_book/{book_id}", **OFFER).location == page
+    assert fresh().get_one(Book, book_id).cover == before
+    assert seller.post(f"/book/edit_book/{book_id}", **OFFER, cover=picture()).location == page
+    assert fresh().get_one(Book, book_id).cover not in (None, before)
