@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from bookstore import catalogue as core
 from bookstore.catalogue import Query, Sort
-from bookstore.web.form import PriceField, at_most
+from bookstore.web.form import PriceField, at_most, choices
 from bookstore.web.names import by_name, category_name, language_name
 
 blueprint = Blueprint("catalogue", __name__)
@@ -33,16 +33,14 @@ class Filters(Form):  # type: ignore[misc]
     min = PriceField(_l("From (US$)"))
     max = PriceField(_l("To (US$)"))
     in_stock = BooleanField(_l("In stock only"))
-    sort = SelectField(
-        _l("Sort by"), choices=[(sort.value, text) for sort, text in SORTS.items()], default=Sort.NEWEST
-    )
+    sort = SelectField(_l("Sort by"), choices=choices(SORTS.items()), default=Sort.NEWEST)
 
     def __init__(self, asked: Any) -> None:
         super().__init__(asked)
         languages = [(code, language_name(code)) for code in core.languages()]
         categories = [(name, category_name(name)) for name in core.categories()]
-        self.language.choices = [("", _l("All languages")), *by_name(languages)]
-        self.category.choices = [("", _l("All categories")), *by_name(categories)]
+        self.language.choices = choices([("", _l("All languages")), *by_name(languages)])
+        self.category.choices = choices([("", _l("All categories")), *by_name(categories)])
 
     def validate_max(self, field: PriceField) -> None:
         """A range from more to less holds no book: better said than shown."""

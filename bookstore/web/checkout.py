@@ -15,7 +15,7 @@ from bookstore import cart, money, orders
 from bookstore.errors import EmptyCart, NotFound, Refused
 from bookstore.models import DeliveryProvider, Order, OrderStatus
 from bookstore.orders import Address
-from bookstore.web.form import Form, at_most, required
+from bookstore.web.form import Form, at_most, choices, required
 from bookstore.web.gate import members_only
 from bookstore.web.names import METHODS, countries
 
@@ -40,7 +40,7 @@ class DeliveryForm(Form):
 
     def offer(self, providers: list[DeliveryProvider]) -> None:
         """Show these providers; whether one is offered is for the order to say, which knows best."""
-        self.provider.choices = [(provider.id, provider.name) for provider in providers]
+        self.provider.choices = choices((provider.id, provider.name) for provider in providers)
 
 
 class CheckoutForm(DeliveryForm):
@@ -59,7 +59,7 @@ class PaymentForm(Form):
     """How to pay."""
 
     method = RadioField(
-        _l("How would you like to pay?"), choices=list(METHODS.items()), validate_choice=False
+        _l("How would you like to pay?"), choices=choices(METHODS.items()), validate_choice=False
     )
     key = HiddenField(default=new_key)
 
@@ -70,7 +70,7 @@ def checkout() -> Response | str | tuple[str, int]:
     """Ask where the order goes, show what it will cost, and place it."""
     form, providers, status = CheckoutForm(), orders.delivery_providers(), 200
     form.offer(providers)
-    form.country.choices = countries()
+    form.country.choices = choices(countries())
     if not form.is_submitted():
         form.recipient.data = current_user.name
     elif form.validate():

@@ -1,11 +1,12 @@
 """What every form of the shop is made of."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import flash
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, PasswordField, StringField
+from wtforms import Field, IntegerField, PasswordField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from bookstore.errors import Refused
@@ -57,6 +58,11 @@ class Present:
         """Stop the checks of an empty field."""
         if field.data is None:
             raise StopValidation() if field.errors else StopValidation(self.message)
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """The choices of a list or of radio buttons, from (value, text) pairs."""
+    return [SelectChoice(value, text) for value, text in pairs]
 
 
 def at_most(length: int) -> Length:

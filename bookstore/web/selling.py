@@ -16,7 +16,7 @@ from bookstore import catalogue
 from bookstore.errors import BadCover, Invalid
 from bookstore.fields import BookFields
 from bookstore.models import Book
-from bookstore.web.form import WHOLE, Form, Present, PriceField, WholeField, at_most, required
+from bookstore.web.form import WHOLE, Form, Present, PriceField, WholeField, at_most, choices, required
 from bookstore.web.gate import members_only
 from bookstore.web.names import CATEGORIES, LANGUAGES, by_name, category_name, language_name
 
@@ -49,11 +49,9 @@ class BookForm(Form):
         """Fill the lists; a book's own language and category stay choices even when the lists lack them."""
         languages = {*LANGUAGES, book.language} if book else {*LANGUAGES}
         categories = {*CATEGORIES, book.category} if book and book.category else {*CATEGORIES}
-        self.language.choices = by_name([(code, language_name(code)) for code in languages])
-        self.category.choices = [
-            ("", _l("None of these")),
-            *by_name([(name, category_name(name)) for name in categories]),
-        ]
+        self.language.choices = choices(by_name([(code, language_name(code)) for code in languages]))
+        named = by_name([(name, category_name(name)) for name in categories])
+        self.category.choices = choices([("", _l("None of these")), *named])
 
     def fields(self) -> BookFields:
         """What was entered, as the catalogue takes it."""
@@ -71,7 +69,8 @@ class BookForm(Form):
 
     def picture(self) -> BinaryIO | None:
         """The picture that was sent, if any."""
-        return self.cover.data and self.cover.data.stream
+        sent: FileStorage | None = self.cover.data
+        return sent.stream if sent else None  # type: ignore[return-value]
 
     def refuse_book(self, refusal: BadCover | Invalid) -> int:
         """Show why the book was not taken; returns the HTTP status."""

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from bookstore import catalogue
 from bookstore.extensions import db
 from tests.bookstore.conftest import Shop
 from tests.bookstore.visitor import Visitor
@@ -16,7 +15,6 @@ from tests.bookstore.visitor import Visitor
 @pytest.fixture
 def shelf(sqlite_shop: Shop) -> Visitor:
     """A visitor of a shop with thirty books."""
-    catalogue._remembered.cache_clear() if hasattr(catalogue._remembered, "cache_clear") else None
     for number in range(30):
         sqlite_shop.book(
             title=f"Volume {number:02}",

@@ -33,7 +33,8 @@ def people(sqlite_shop: Shop) -> Shop:
 
 
 def account(name: str) -> User:
-    return fresh().scalars(db.select(User).filter_by(email=f"{name}@example.com")).one()
+    found: User = fresh().scalars(db.select(User).filter_by(email=f"{name}@example.com")).one()
+    return found
 
 
 @pytest.mark.parametrize("path", MEMBERS)
