@@ -1,0 +1,91 @@
+"""A stage for AWS, deployed by the real engine on provider doubles in a directory of its own."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from tests.engine.doubles.cloud import Call, Cloud
+from tools.engine import Engine
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOUBLES = Path(__file__).parent / "doubles"
+PROVIDERS = ("aws", "docker", "random", "tls")
+
+
+class Cloudless:
+    """A copy of the project with its own state, and a cloud that is a directory.
+
+    Args:
+        root: an empty directory.
+        stage: the stack and its stage.
+    """
+
+    def __init__(self, root: Path, engine: Engine, stage: str) -> None:
+        self.project = root / "project"
+        self.stage = stage
+        self.cloud = Cloud(root / "cloud")
+        self._engine = engine
+        shutil.copytree(
+            PROJECT / "infra", self.project / "infra", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        (self.project / "bookstore").mkdir()
+        for settings in ("Pulumi.yaml", f"Pulumi.{stage}.yaml"):
+            shutil.copy(PROJECT / settings, self.project)
+        for directory in ("state", "plugins"):
+            (root / directory).mkdir()
+        for provider in PROVIDERS:
+            (root / "plugins" / f"pulumi-resource-{provider}").symlink_to(DOUBLES / "launch.sh")
+        self._environment = engine.environment() | {
+            "DOUBLES": str(self.cloud.log.parent),
+            "PULUMI_BACKEND_URL": f"file://{root / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "a passphrase of the tests",
+            "PULUMI_HOME": str(root / "home"),
+            "PYTHONPATH": str(self.project),
+        }
+        self._environment["PATH"] = f"{root / 'plugins'}:{self._environment['PATH']}"
+        self.pulumi("stack", "init", stage)
+
+    def pulumi(self, *arguments: str, fails: bool = False, **environment: str) -> str:
+        """Run the engine, which has to succeed or, with `fails`, to fail; return what it said."""
+        done = subprocess.run(
+            [self._engine.executable, *arguments, "--non-interactive", "--color=never"],
+            cwd=self.project,
+            env={**self._environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, done.stdout
+        return done.stdout
+
+    def set(self, **settings: object) -> None:
+        """Change settings of the stack."""
+        for key, value in settings.items():
+            self.pulumi("config", "set", f"bookstore:{key}", str(value))
+
+    def up(self, *arguments: str, fails: bool = False, **environment: str) -> str:
+        """Deploy."""
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments, fails=fails, **environment)
+
+    def destroy(self) -> str:
+        """Take down what was deployed."""
+        return self.pulumi("destroy", "--yes", "--skip-preview")
+
+    def state(self, *arguments: str) -> dict[str, Any]:
+        """The stack's state as it is kept; with --show-secrets its secrets are in the clear."""
+        exported: dict[str, Any] = json.loads(self.pulumi("stack", "export", *arguments))
+        return exported
+
+    def resources(self, kind: str) -> list[dict[str, Any]]:
+        """The resources of a type in the state."""
+        found = self.state()["deployment"]["resources"]
+        return [resource for resource in found if resource["type"] == kind]
+
+    def changes_since(self, calls: int) -> list[Call]:
+        """What was made, changed or removed after so many calls."""
+        changes = ("create", "update", "delete", "fail")
+        return [call for call in self.cloud.calls()[calls:] if call.operation in changes]

@@ -1,0 +1,138 @@
+"""pulumi-aws: identifiers, addresses and ARNs as AWS gives them."""
+
+import secrets
+from collections.abc import Callable
+
+from tests.engine.doubles.provider import Behaviour, random_hex
+from tests.engine.doubles.wire import Properties
+
+ACCOUNT = "123456789012"
+NAMING = {"Bucket": "bucket", "KeyPair": "keyName"}
+# Objects that AWS numbers; any other is called by its name.
+NUMBERED = {
+    "DefaultSecurityGroup": "sg",
+    "Eip": "eipalloc",
+    "EipAssociation": "eipassoc",
+    "Instance": "i",
+    "InternetGateway": "igw",
+    "NatGateway": "nat",
+    "Route": "r",
+    "RouteTable": "rtb",
+    "RouteTableAssociation": "rtbassoc",
+    "SecurityGroup": "sg",
+    "SecurityGroupEgressRule": "sgr",
+    "SecurityGroupIngressRule": "sgr",
+    "Subnet": "subnet",
+    "Volume": "vol",
+    "VolumeAttachment": "vai",
+    "Vpc": "vpc",
+    "VpcEndpoint": "vpce",
+}
+# Another value makes another object; documented as such for each type.
+IMMUTABLE = {
+    "EipAssociation": {"allocationId", "instanceId"},
+    "Instance": {"ami", "availabilityZone", "keyName", "privateIp", "subnetId", "associatePublicIpAddress"},
+    "KeyPair": {"keyName", "publicKey"},
+    "LifecyclePolicy": {"repository"},
+    "NatGateway": {"allocationId", "subnetId"},
+    "Route": {"destinationCidrBlock", "routeTableId"},
+    "RouteTableAssociation": {"subnetId"},
+    "SecretVersion": {"secretId"},
+    "SecurityGroup": {"description", "name", "vpcId"},
+    "SecurityGroupEgressRule": {"securityGroupId"},
+    "SecurityGroupIngressRule": {"securityGroupId"},
+    "Subnet": {"availabilityZone", "cidrBlock", "vpcId"},
+    "Volume": {"availabilityZone", "encrypted", "kmsKeyId", "snapshotId"},
+    "VolumeAttachment": {"deviceName", "instanceId", "volumeId"},
+    "Vpc": {"cidrBlock"},
+}
+
+
+class Double(Behaviour):
+    """AWS, as far as the stages ask it for anything."""
+
+    package = "aws"
+    immutable = frozenset({"bucket", "name", "namePrefix", "role", "vpcId", "region"})
+
+    def naming(self, type_: str) -> str:
+        """Buckets and key pairs have their own words for it."""
+        return NAMING.get(_kind(type_), "name")
+
+    def identify(self, type_: str, inputs: Properties) -> str:
+        """A number behind the type's letters, an ARN, or the object's name."""
+        kind, name = _kind(type_), str(inputs.get(self.naming(type_)))
+        if prefix := NUMBERED.get(kind):
+            return f"{prefix}-{random_hex(17)}"
+        if kind in ("Secret", "Topic", "TopicSubscription"):
+            return self._arn(type_, f"{name}-{random_hex(6)}")
+        if kind == "SecretVersion":
+            return f"{inputs['secretId']}|{random_hex(32)}"
+        if kind == "RolePolicy":
+            return f"{inputs['role']}:{name}"
+        if kind == "Record":
+            return f"{inputs['zoneId']}_{name}_{inputs['type']}"
+        for key in ("bucket", "repository", "dashboardName", self.naming(type_)):
+            if inputs.get(key) is not None:
+                return str(inputs[key])
+        raise LookupError(f"the double knows no id for {type_}")
+
+    def outputs(self, type_: str, id_: str, inputs: Properties) -> Properties:
+        """ARN, region and all tags, and what the type adds to them."""
+        more: dict[str, Callable[[], Properties]] = {
+            "Bucket": lambda: {"arn": f"arn:aws:s3:::{id_}", "bucketRegionalDomainName": f"{id_}.s3.{self._region}"},
+            "Eip": lambda: {"allocationId": id_, "publicIp": f"203.0.113.{1 + secrets.randbelow(254)}"},
+            "Instance": lambda: {
+                "privateIp": f"10.20.{secrets.randbelow(16)}.{4 + secrets.randbelow(250)}",
+                "primaryNetworkInterfaceId": f"eni-{random_hex(17)}",
+                "instanceState": "running",
+            },
+            "KeyPair": lambda: {"keyPairId": f"key-{random_hex(17)}"},
+            "Repository": lambda: {
+                "registryId": ACCOUNT,
+                "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{self._region}.amazonaws.com/{id_}",
+            },
+            "Secret": lambda: {"arn": id_},
+            "SecretVersion": lambda: {"arn": inputs["secretId"], "versionId": id_.rpartition("|")[2]},
+            "Topic": lambda: {"arn": id_},
+            "TopicSubscription": lambda: {"arn": id_},
+        }
+        made = more.get(_kind(type_), dict)()
+        tags = {**self.settings.get("defaultTags", {}).get("tags", {}), **inputs.get("tags", {})}
+        return {"arn": self._arn(type_, id_), "region": self._region, "tagsAll": tags, **made}
+
+    def replacing(self, type_: str, inputs: Properties, changed: set[str]) -> set[str]:
+        """User data makes another machine only where the program says so."""
+        immutable = self.immutable | IMMUTABLE.get(_kind(type_), set())
+        if inputs.get("userDataReplaceOnChange"):
+            immutable |= {"userData", "userDataBase64"}
+        if _kind(type_) == "Instance" and "rootBlockDevice" in changed:
+            immutable |= {"rootBlockDevice"}
+        return changed & immutable
+
+    def answer(self, token: str, arguments: Properties) -> Properties:
+        """What the stages ask AWS."""
+        answers: dict[str, Callable[[], Properties]] = {
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda: {
+                "userName": "AWS",
+                "password": random_hex(40),
+            },
+            "aws:index/getAvailabilityZones:getAvailabilityZones": lambda: {
+                "names": [f"{self._region}{letter}" for letter in "abcdf"]
+            },
+            "aws:index/getRegion:getRegion": lambda: {"region": self._region, "id": self._region},
+            "aws:route53/getZone:getZone": lambda: {"zoneId": "Z0123456789ABCDEFGHIJ", **arguments},
+            "aws:ssm/getParameter:getParameter": lambda: {"value": "ami-0123456789abcdef0", **arguments},
+        }
+        return answers[token]()
+
+    @property
+    def _region(self) -> str:
+        return str(self.settings["region"])
+
+    def _arn(self, type_: str, name: str) -> str:
+        service = type_.split(":")[1].split("/")[0]
+        return f"arn:aws:{service}:{self._region}:{ACCOUNT}:{_kind(type_).lower()}/{name}"
+
+
+def _kind(type_: str) -> str:
+    return type_.rpartition(":")[2]

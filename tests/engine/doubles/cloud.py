@@ -1,0 +1,90 @@
+"""What the doubles have made, shared by their processes: a log of every call, from which all is known."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tests.engine.doubles.wire import Properties, reveal, texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call that changed something or asked something.
+
+    Args:
+        operation: configure, invoke, create, fail, update or delete.
+        type: of the resource; the token of a function.
+        name: the resource's in the program.
+        id: which object it is; empty for calls about none.
+        naming: the input that holds the name which Pulumi makes for it.
+        inputs: with the engine's marks on secrets.
+    """
+
+    operation: str
+    type: str
+    name: str = ""
+    id: str = ""
+    naming: str = ""
+    inputs: Properties = field(default_factory=dict)
+    outputs: Properties = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells one object from another: two types may use the same id."""
+        return self.type, self.id
+
+    def own_identifiers(self) -> set[str]:
+        """The id and the ARN, unless they are another object's that this one was told of."""
+        told = "\0".join(
+            text for key, value in self.inputs.items() if key != self.naming for text in texts(reveal(value))
+        )
+        identifiers = {self.id, str(reveal(self.outputs.get("arn", "")))}
+        return {text for text in identifiers if text and text not in told}
+
+
+class Cloud:
+    """All objects of all doubles that share a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.log = directory / "calls.jsonl"
+        directory.mkdir(parents=True, exist_ok=True)
+        self.log.touch()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else looks or changes anything meanwhile."""
+        with (self.log.parent / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def record(self, call: Call) -> None:
+        """Write a call down; what it made, changed or removed is known from then on."""
+        with self.log.open("a") as log:
+            log.write(json.dumps(asdict(call)) + "\n")
+
+    def calls(self) -> list[Call]:
+        """Every call so far."""
+        return [Call(**json.loads(line)) for line in self.log.read_text().splitlines()]
+
+    def live(self) -> dict[tuple[str, str], Call]:
+        """What exists, each object as it was last made or changed."""
+        objects: dict[tuple[str, str], Call] = {}
+        for call in self.calls():
+            if call.operation in ("create", "update"):
+                objects[call.key] = call
+            elif call.operation == "delete":
+                objects.pop(call.key, None)
+        return objects
+
+    def users(self, target: Call) -> list[str]:
+        """The types and names of the live objects that refer to this one."""
+        identifiers = target.own_identifiers()
+        return [
+            f"{other.type} {other.name}"
+            for other in self.live().values()
+            if other.key != target.key
+            and any(identifier in text for text in texts(reveal(other.inputs)) for identifier in identifiers)
+        ]
