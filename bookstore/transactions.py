@@ -133,13 +133,8 @@ def register(app: Flask) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late, at the first write
-        for pragma in (
-            "journal_mode = WAL",
-            "foreign_keys = ON",
-            "busy_timeout = 30000",
-            "cache_size = -32000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -32000")  # KiB
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
