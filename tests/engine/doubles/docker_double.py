@@ -15,6 +15,12 @@ class Double(Behaviour):
         """The name of the image."""
         return str(inputs["imageName"])
 
+    def same(self, key: str, old: Properties, new: Properties) -> bool:
+        """A registry's password lives for hours; another one makes no other image."""
+        if key != "registry":
+            return False
+        return {**old.get(key, {}), "password": ""} == {**new.get(key, {}), "password": ""}
+
     def outputs(self, _type: str, _id: str, inputs: Properties) -> Properties:
         """Where the image was pushed."""
         repository = str(inputs["imageName"]).rpartition(":")[0]

@@ -46,6 +46,10 @@ class Behaviour(ABC):
         """Those of the changed properties that make another object."""
         return changed & self.immutable
 
+    def same(self, _key: str, _old: Properties, _new: Properties) -> bool:
+        """Whether another value of this property means nothing."""
+        return False
+
     def answer(self, token: str, arguments: Properties) -> Properties:
         """What a function gives. Raises LookupError for one that no stage has called so far."""
         raise LookupError(token)
@@ -102,7 +106,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, _context: grpc.ServicerContext) -> Any:
         """Compare inputs."""
         old, new = read(request.old_inputs), read(request.news)
-        changed = _changed(old, new)
+        changed = {key for key in _changed(old, new) if not self.behaviour.same(key, reveal(old), reveal(new))}
         return _diff(changed, self.behaviour.replacing(_type(request), reveal(new), changed))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -4,6 +4,7 @@ import inspect
 import json
 import keyword
 import re
+import sys
 import threading
 import types
 import typing
@@ -52,9 +53,12 @@ class Schema:
     def kind(self, type_: str) -> Kind:
         """The kind behind a type such as `aws:ec2/instance:Instance`. Raises LookupError."""
         name = type_.rpartition(":")[2]
-        resource, arguments = self._find(type_, name), self._find(type_, f"{name}Args")
-        if resource is None or arguments is None:
+        resource = self._find(type_, name)
+        if resource is None:
             raise LookupError(f"pulumi-{self.package} {self.version} has no {type_}")
+        # Where a property of another resource has taken the usual name, the SDK chooses InitArgs.
+        declared = vars(sys.modules[resource.__module__])
+        arguments = declared.get(f"{name}InitArgs") or declared[f"{name}Args"]
         return Kind(arguments, frozenset(_types.resource_py_to_pulumi_names(resource).values()))
 
     def provider_settings(self, inputs: Properties) -> Properties:
