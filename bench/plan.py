@@ -10,10 +10,10 @@ class Plan:
 
     users: tuple[int, ...] = (1, 10, 50)
     rounds: int = 3
-    seconds: float = 4
-    purchase_seconds: float = 20
+    seconds: float = 3
+    purchase_seconds: float = 12
     people: int = 50
-    people_seconds: float = 60
+    people_seconds: float = 45
     think: float = 3
     shelves: tuple[int, ...] = (1_000, 100_000, 1_000_000)
     repeats: int = 60

@@ -22,7 +22,7 @@ def addresses(count: int) -> dict[str, str]:
         "a common word, by price": _catalogue(q=COMMON, sort="price-low"),
         "a language": _catalogue(language="es"),
         "a language, a category, a price range": _catalogue(
-            language="es", category="novel", min="10", max="20"
+            language="es", category="novel", min="5", max="60"
         ),
         "a common word in stock, by title": _catalogue(q=COMMON, in_stock="y", sort="title"),
     }

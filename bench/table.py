@@ -110,7 +110,8 @@ def _people(results: Results) -> list[str]:
     for one in results.people:
         lines += [
             f"{one.users} people on {one.database} think {one.think:g} s before each page on average and "
-            f"look around four times for each purchase: {one.rate:.1f} requests/s, **{one.cpu:.0%} of one core**.",
+            f"look around four times for each purchase: {one.rate:.1f} requests/s, "
+            f"**{one.cpu:.0%} of one core**.",
             "",
             *_table(
                 ("page", "p50 ms", "p95 ms", "p99 ms", "failed"),

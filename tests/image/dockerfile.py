@@ -1,0 +1,26 @@
+"""A Dockerfile taken apart: its stages, each with its instructions in order."""
+
+from pathlib import Path
+
+BOOKSTORE = Path(__file__).resolve().parents[2] / "bookstore"
+Instruction = tuple[str, str]
+
+
+def instructions(text: str) -> list[Instruction]:
+    """(NAME, arguments) of every instruction, continued lines joined, comments left out."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    joined = "\n".join(lines).replace("\\\n", " ").splitlines()
+    return [
+        (name.upper(), rest.strip()) for name, _, rest in (line.strip().partition(" ") for line in joined)
+    ]
+
+
+def stages(found: list[Instruction]) -> list[list[Instruction]]:
+    """The instructions from each FROM to the next."""
+    parts: list[list[Instruction]] = []
+    for name, rest in found:
+        if name == "FROM":
+            parts.append([])
+        if parts:
+            parts[-1].append((name, rest))
+    return parts
