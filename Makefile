@@ -29,8 +29,30 @@ status: env ## Tell what runs and whether it is well
 logs: env ## Show the shop's logs; FOLLOW=1 keeps showing
 	$(DEPLOY) logs
 
+## A shop that is deployed anywhere
+.PHONY: smoke load
+smoke: ## Buy a book at URL=https://shop.example and tell how each step went
+	$(if $(URL),,$(error Which shop? Give its address: make $@ URL=https://shop.example))
+	$(PYTHON) -m probe.smoke '$(URL)'
+load: ## Load the shop at URL= with USERS=20 people for SECONDS=60; the report: build/load.html
+	$(if $(URL),,$(error Which shop? Give its address: make $@ URL=https://shop.example))
+	$(PYTHON) -m tools.environment lint
+	.venv/bin/python -m probe.load '$(URL)' $(or $(USERS),20) $(or $(SECONDS),60)
+
+## The image
+.PHONY: image image-test sbom
+image: ## Build the shop's image, bookstore
+	docker build --tag bookstore --build-arg REVISION=$$(git rev-parse HEAD) bookstore
+image-test: ## Build it and see it run read-only, sell books and stop in time
+	tests/image/check.sh
+sbom: ## List what the image is made of (CycloneDX): build/sbom.json
+	$(PYTHON) -m tools.environment lint
+	mkdir -p build
+	.venv/bin/cyclonedx-py requirements --output-file build/sbom.json bookstore/requirements.txt
+	echo "The list: build/sbom.json"
+
 ## The code
-.PHONY: test lint format env lock
+.PHONY: test lint format bench env lock
 test: ## Run the tests; PYTEST='tests/tools -k lock' passes on what follows
 	$(PYTHON) -m tools.environment test
 	.venv/bin/python -m tools.engine
@@ -40,15 +62,20 @@ lint: ## Check style, types, security and shell scripts
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/mypy --no-error-summary
-	.venv/bin/bandit -q -r $(SUBPROCESSES) bookstore infra tools
+	.venv/bin/bandit -q -r $(SUBPROCESSES) bench bookstore infra probe tools
 	shellcheck $(SHELL_FILES)
 	echo "ruff, mypy, bandit and shellcheck find nothing."
 format: ## Lay out the Python files and sort their imports
 	$(PYTHON) -m tools.environment lint
 	.venv/bin/ruff check --quiet --select I --fix
 	.venv/bin/ruff format --quiet
+bench: ## Measure the shop on this machine: docs/bench.md and docs/bench.svg
+	$(PYTHON) -m tools.environment test
+	.venv/bin/python -m bench
 env: ## Set up what a deployment needs (the other targets do it by themselves)
 	$(PYTHON) -m tools.environment deploy
-lock: ## Choose anew the versions in constraints.txt
+lock: ## Choose anew the versions in constraints.txt, and with them the image's
 	uv pip compile --quiet --universal --all-extras --no-annotate --no-header --no-emit-index-url \
 	  --upgrade --output-file constraints.txt pyproject.toml
+	uv pip compile --quiet --universal --no-annotate --no-emit-index-url --custom-compile-command 'make lock' \
+	  --generate-hashes --constraints constraints.txt --output-file bookstore/requirements.txt pyproject.toml

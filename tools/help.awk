@@ -6,4 +6,4 @@ BEGIN {
     plain = colour ? "\033[0m" : ""
 }
 /^## / { printf "\n%s%s%s\n", bold, substr($0, 4), plain }
-/^[a-z-]+:.*## / { printf "  %s%-9s%s %s\n", cyan, $1, plain, $2 }
+/^[a-z-]+:.*## / { printf "  %s%-10s%s %s\n", cyan, $1, plain, $2 }

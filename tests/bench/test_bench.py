@@ -37,9 +37,8 @@ def results(catalogue: float) -> Results:
 def test_a_promise_that_is_missed_is_said_to_be() -> None:
     assert "**missed**" not in table.write(results(catalogue=500))
     text = table.write(results(catalogue=499))
-    assert [line for line in text.splitlines() if "**missed**" in line][0].startswith(
-        "| The catalogue serves"
-    )
+    (missed,) = [line for line in text.splitlines() if "**missed**" in line]
+    assert missed.startswith("| The catalogue serves")
 
 
 def test_the_picture_is_well_formed() -> None:

@@ -1,4 +1,4 @@
-"""The image's packages: exactly what the application needs, at the project's versions, each with its hashes."""
+"""The image's packages: exactly what the application needs, at the project's versions, with hashes."""
 
 import re
 import tomllib

@@ -7,7 +7,8 @@ from probe.page import Form, Page, ShopError
 
 HTML = """
 <!doctype html><title>Books</title><script>ignored()</script>
-<a href="/book/7">A</a><a href="../book/7">the same</a><a href="/book/new">no number</a><img src="cover/a.webp">
+<a href="/book/7">A</a><a href="../book/7">the same</a><a href="/book/new">no number</a>
+<img src="cover/a.webp">
 <form method="post" action="/buy/7"><input type="hidden" name="csrf_token" value="t">
  <input name="quantity" value="1"><textarea name="note">as it
 was</textarea><button name="go" value="x">Buy</button></form>
@@ -21,9 +22,7 @@ Spain</select><select name="first"><option value="a">A<option value="b">B</selec
 
 @pytest.fixture
 def page() -> Page:
-    return Page(
-        "http://shop/book/catalog?q=1", 200, HTML.encode(), {"Content-Type": "text/html; charset=utf-8"}
-    )
+    return Page("http://shop/book/catalog?q=1", 200, HTML.encode(), {"Content-Type": "text/html"})
 
 
 def test_what_a_browser_would_send(page: Page) -> None:
