@@ -1,0 +1,204 @@
+"""Runs a whole stage without an engine and keeps every resource that it asks for."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime.mocks import MockMonitor
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+# What a stand-in for a provider makes up as a secret begins so: it can then be searched for.
+SECRET = "SECRET-OF-"
+_SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource as the program asked for it.
+
+    Args:
+        type: such as `aws:ec2/instance:Instance`.
+        parent: the parent's URN; empty for what the stack itself holds.
+        inputs: with secrets in the clear.
+        secrets: the names of those inputs of which the engine would encrypt a part or all.
+        outputs: what a component published.
+    """
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+    secrets: frozenset[str]
+    ignored_changes: tuple[str, ...] = ()
+    retained: bool = False
+    deleted_before_replacement: bool = False
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Give the id that the stand-in gave to the resource."""
+        return f"{self.name}-id"
+
+
+class Capture(Mocks):
+    """The resources of one run, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self.resources: list[Resource] = []
+        self.exports: dict[str, Any] = {}
+        self.secret_exports: set[str] = set()
+
+    def of(self, type_: str) -> list[Resource]:
+        """Give all resources of a type."""
+        return [resource for resource in self.resources if resource.type == type_]
+
+    def one(self, type_: str, name: str) -> Resource:
+        """Give the resource of a type and a name."""
+        (found,) = [resource for resource in self.of(type_) if resource.name == name]
+        return found
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        """Answer as a provider would, as far as a program looks at it."""
+        return f"{args.name}-id", {**_made(args), **args.inputs}
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        """Answer what the program asks AWS."""
+        answers: dict[str, dict[str, Any]] = {
+            "aws:index/getAvailabilityZones:getAvailabilityZones": {
+                "names": [f"{REGION}{letter}" for letter in "abcd"]
+            },
+            "aws:index/getRegion:getRegion": {"region": REGION},
+            "aws:ssm/getParameter:getParameter": {"value": "ami-of-the-day"},
+            "aws:route53/getZone:getZone": {"zoneId": "zone-of-" + str(args.args.get("name"))},
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+                "userName": "AWS",
+                "password": SECRET + "the-registry",
+            },
+        }
+        return answers[args.token], []
+
+
+class Monitor(MockMonitor):
+    """Keeps of each request what the SDK's own stand-in drops: parents, options, what is secret."""
+
+    def __init__(self, capture: Capture) -> None:
+        super().__init__(capture)
+        self.capture = capture
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        """Keep a resource."""
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type != "pulumi:pulumi:Stack":
+            self.capture.resources.append(
+                Resource(
+                    urn=response.urn,
+                    type=request.type,
+                    name=request.name,
+                    parent="" if "::pulumi:pulumi:Stack::" in request.parent else request.parent,
+                    custom=request.custom,
+                    inputs=_plain(request.object),
+                    secrets=frozenset(
+                        key for key, value in request.object.fields.items() if _holds_secret(value)
+                    ),
+                    ignored_changes=tuple(request.ignoreChanges),
+                    retained=request.retainOnDelete,
+                    deleted_before_replacement=request.deleteBeforeReplace,
+                )
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        """Keep what a component publishes."""
+        for resource in self.capture.resources:
+            if resource.urn == request.urn:
+                resource.outputs.update(_plain(request.outputs))
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+def capture(program: Callable[[], object], *, stack: str) -> Capture:
+    """Run a program, which may return a dataclass of outputs, as the stack of this name."""
+    captured = Capture()
+    set_mocks(captured, project="bookstore", stack=stack, preview=False, monitor=Monitor(captured))
+
+    async def run() -> None:
+        outputs = program()
+        for name, value in vars(outputs).items() if outputs is not None else ():
+            output = pulumi.Output.from_input(value)
+            captured.exports[name] = await output.future()
+            if await output.is_secret():
+                captured.secret_exports.add(name)
+
+    pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]
+    return captured
+
+
+def texts(value: object) -> Iterator[str]:
+    """Give every text in a value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts(inner)
+
+
+def _made(args: MockResourceArgs) -> dict[str, Any]:
+    kind = args.typ.split(":")[-1]
+    made: dict[str, dict[str, Any]] = {
+        "Eip": {"publicIp": "203.0.113.7", "allocationId": f"{args.name}-allocation"},
+        "Instance": {"primaryNetworkInterfaceId": f"{args.name}-interface"},
+        "Subnet": {"availabilityZone": f"{REGION}a"},
+        "KeyPair": {"keyName": f"{args.name}-1234567"},
+        "Repository": {"repositoryUrl": f"registry.example/{args.name}", "registryId": ACCOUNT},
+        "Image": {"repoDigest": f"registry.example/{args.name}@sha256:{64 * '0'}"},
+        "RandomPassword": {"result": f"{SECRET}{args.name}"},
+        "PrivateKey": {"privateKeyPem": f"{SECRET}key-{args.name}"},
+        "SelfSignedCert": {"certPem": f"certificate of {args.name}\nin lines"},
+        "LocallySignedCert": {"certPem": f"certificate of {args.name}\nin lines"},
+        "CertRequest": {"certRequestPem": f"request of {args.name}"},
+        "Bucket": {"bucket": f"{args.name}-bucket"},
+    }
+    # A name of Pulumi's making, the id for an ARN: enough to tell whose they are.
+    return {"name": f"{args.name}-1234567", "arn": f"arn:aws:{kind}:{args.name}", **made.get(kind, {})}
+
+
+def _is_secret(value: Any) -> bool:
+    fields = value.struct_value.fields
+    return _SIGNATURE in fields and fields[_SIGNATURE].string_value == _SECRET_SIGNATURE
+
+
+def _holds_secret(value: Any) -> bool:
+    inner = [*value.struct_value.fields.values(), *value.list_value.values]
+    return _is_secret(value) or any(_holds_secret(found) for found in inner)
+
+
+def _plain(struct: Any) -> dict[str, Any]:
+    """Give a message's values as JSON has them, secrets in the clear."""
+
+    def reveal(value: Any) -> Any:
+        kind = value.WhichOneof("kind")
+        if kind == "struct_value":
+            if _is_secret(value):
+                return reveal(value.struct_value.fields["value"])
+            return {key: reveal(inner) for key, inner in value.struct_value.fields.items()}
+        if kind == "list_value":
+            return [reveal(inner) for inner in value.list_value.values]
+        if kind == "number_value":
+            return int(value.number_value) if value.number_value.is_integer() else value.number_value
+        return None if kind in (None, "null_value") else getattr(value, kind)
+
+    return {key: reveal(value) for key, value in struct.fields.items()}
+
+
+def policy_of(resource: Resource, key: str = "policy") -> list[dict[str, Any]]:
+    """Give the statements of a policy document."""
+    statements: list[dict[str, Any]] = json.loads(resource.inputs[key])["Statement"]
+    return statements
