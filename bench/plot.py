@@ -113,7 +113,7 @@ def _growth(sheet: Sheet, results: Results, x: float, width: float) -> None:
     ticks = [tick for tick in (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024) if tick <= highest]
     _dots(
         sheet,
-        (x, width, 226),
+        (x, width, 240),
         names,
         ratios,
         scale=(0.5, highest, GROWTH_TARGET),

@@ -12,7 +12,8 @@ HTML = """
 <form method="post" action="/buy/7"><input type="hidden" name="csrf_token" value="t">
  <input name="quantity" value="1"><textarea name="note">as it
 was</textarea><button name="go" value="x">Buy</button></form>
-<form id="far" method="post" action="/pay"><select name="country"><option value="CO">Colombia<option value="ES" selected>
+<form id="far" method="post" action="/pay"><select name="country"><option value="CO">Colombia
+<option value="ES" selected>
 Spain</select><select name="first"><option value="a">A<option value="b">B</select>
 <input type="radio" name="method" value="card"><input type="radio" name="method" value="cash" checked>
 <input type="checkbox" name="gift" value="yes"><input name="off" disabled value="no"></form>
