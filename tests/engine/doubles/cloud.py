@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tests.engine.doubles.wire import Properties, reveal, texts
 
+# They only watch: AWS lets go what they name, and they are told of its successor later.
+WATCHERS = {"aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/dashboard:Dashboard"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
@@ -86,5 +89,6 @@ class Cloud:
             f"{other.type} {other.name}"
             for other in self.live().values()
             if other.key != target.key
+            and other.type not in WATCHERS
             and any(identifier in text for text in texts(reveal(other.inputs)) for identifier in identifiers)
         ]
