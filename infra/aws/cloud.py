@@ -29,9 +29,8 @@ def cloud(*, region: str, emulator: str | None, tags: dict[str, str]) -> pulumi.
             default_tags=default_tags,
             ignore_tags=ignore_tags,
             endpoints=[aws.ProviderEndpointArgs(**dict.fromkeys(EMULATED, emulator))],
-            # The keys that emulators take; a user's real ones must not reach them.
-            access_key="test",
-            secret_key="test",  # noqa: S106
+            access_key=EMULATOR_KEY,
+            secret_key=EMULATOR_KEY,
             skip_credentials_validation=True,
             skip_metadata_api_check=True,
             skip_region_validation=True,
