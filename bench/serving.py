@@ -1,6 +1,7 @@
 """A WSGI application served by gunicorn on a free port of this machine, as long as a `with` block lasts."""
 
 import os
+import secrets
 import socket
 import subprocess  # nosec B404
 import sys
@@ -69,7 +70,7 @@ def served(
 def shop_settings(data: Path) -> dict[str, str]:
     """The environment of a shop that keeps all it has in the folder `data`."""
     return {
-        "SECRET_KEY": "only-for-this-run-on-this-machine",
+        "SECRET_KEY": secrets.token_hex(),
         "FLASK_ENV": "production",
         "DATABASE_FILE": str(data / "bookstore.sqlite3"),
         "COVERS_DIR": str(data / "covers"),
