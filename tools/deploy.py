@@ -97,15 +97,14 @@ def status(stack: Stack) -> int:
 
 
 def logs(stack: Stack) -> int:
-    """Shows the local shop's logs; FOLLOW=1 keeps showing what comes."""
-    if stack.name != LOCAL:
-        raise ToolError(
-            f"The logs of {stack.name} are not on this machine.",
-            "docs/operations.md says where its machines write",
-        )
+    """Shows the local shop's logs, FOLLOW=1 keeps showing what comes; of another stack, how to reach them."""
     outputs = stack.outputs() if stack.exists() else {}
-    if "data_directory" not in outputs:
-        raise ToolError(f"The stack {stack.name} is not deployed.", "make up")
+    if not outputs:
+        raise ToolError(f"The stack {stack.name} is not deployed.", f"make up{_other(stack)}")
+    if stack.name != LOCAL:
+        print(f"The logs of {stack.name} are kept by AWS. These commands show them:")
+        print(table({name: value for name, value in outputs.items() if name.endswith("logs")}))
+        return 0
     follow = ["--follow"] if os.environ.get("FOLLOW") else []
     return report("logs", str(outputs["data_directory"]), *follow)
 

@@ -7,6 +7,8 @@ EMULATED = (
     "cloudwatch", "cloudwatchlogs", "ec2", "ecr", "iam", "logs", "route53", "s3", "secretsmanager", "sns",
     "ssm", "sts",
 )  # fmt: skip
+# The key that emulators take; a user's real ones must not reach them.
+EMULATOR_KEY = "test"
 
 
 def cloud(*, region: str, emulator: str | None, tags: dict[str, str]) -> pulumi.ResourceOptions:

@@ -61,8 +61,11 @@ class LanguageHost(LanguageServer):
         """Run the program to its end."""
         entry = Path(request.info.program_directory, request.info.entry_point)
         self.program = lambda: run_program(entry)
-        result = super().Run(request, context)
         # The error has been logged where it arose; without `bail` the engine would print it a second time.
+        try:
+            result = super().Run(request, context)
+        except pulumi.RunError:  # raised by a task that was still pending when the program had ended
+            return language_pb2.RunResponse(bail=True)
         return language_pb2.RunResponse(bail=bool(result.error))
 
     def RunPlugin(self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext) -> Chunks:
