@@ -46,7 +46,7 @@ def _tell(record: dict[str, str], what: dict[str, str]) -> None:
     """Send one request, whose address holds the token and so must never be part of a message."""
     query = urlencode({"domains": record["domain"], "token": record["token"], **what})
     try:
-        with urlopen(Request(f"{record['service']}?{query}"), timeout=30) as response:  # noqa: S310  # nosec B310
+        with urlopen(f"{record['service']}?{query}", timeout=30) as response:  # noqa: S310  # nosec B310
             answer = response.read(16).decode(errors="replace").strip()
     except (URLError, OSError) as error:
         raise DuckDnsError(
