@@ -79,7 +79,10 @@ class Double(Behaviour):
     def outputs(self, type_: str, id_: str, inputs: Properties) -> Properties:
         """ARN, region and all tags, and what the type adds to them."""
         more: dict[str, Callable[[], Properties]] = {
-            "Bucket": lambda: {"arn": f"arn:aws:s3:::{id_}", "bucketRegionalDomainName": f"{id_}.s3.{self._region}"},
+            "Bucket": lambda: {
+                "arn": f"arn:aws:s3:::{id_}",
+                "bucketRegionalDomainName": f"{id_}.s3.{self._region}",
+            },
             "Eip": lambda: {"allocationId": id_, "publicIp": f"203.0.113.{1 + secrets.randbelow(254)}"},
             "Instance": lambda: {
                 "privateIp": f"10.20.{secrets.randbelow(16)}.{4 + secrets.randbelow(250)}",
@@ -130,7 +133,7 @@ class Double(Behaviour):
         return str(self.settings["region"])
 
     def _arn(self, type_: str, name: str) -> str:
-        service = type_.split(":")[1].split("/")[0]
+        service = type_.split(":")[1].split("/", maxsplit=1)[0]
         return f"arn:aws:{service}:{self._region}:{ACCOUNT}:{_kind(type_).lower()}/{name}"
 
 

@@ -106,7 +106,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, _context: grpc.ServicerContext) -> Any:
         """Compare inputs."""
         old, new = read(request.old_inputs), read(request.news)
-        changed = {key for key in _changed(old, new) if not self.behaviour.same(key, reveal(old), reveal(new))}
+        changed = {
+            key for key in _changed(old, new) if not self.behaviour.same(key, reveal(old), reveal(new))
+        }
         return _diff(changed, self.behaviour.replacing(_type(request), reveal(new), changed))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -227,7 +229,9 @@ def _changed(old: Properties, new: Properties) -> set[str]:
         key
         for key in old.keys() | new.keys()
         if not key.startswith("__")
-        and (reveal(old.get(key)) != reveal(new.get(key)) or is_secret(old.get(key)) != is_secret(new.get(key)))
+        and (
+            reveal(old.get(key)) != reveal(new.get(key)) or is_secret(old.get(key)) != is_secret(new.get(key))
+        )
     }
 
 

@@ -64,7 +64,9 @@ class Schema:
     def provider_settings(self, inputs: Properties) -> Properties:
         """A provider's own inputs, which come as JSON wherever they are no texts."""
         kinds = _types.input_type_types(self._provider_arguments)
-        return {key: _from_json(value, kinds.get(key, str)) for key, value in inputs.items() if key != "version"}
+        return {
+            key: _from_json(value, kinds.get(key, str)) for key, value in inputs.items() if key != "version"
+        }
 
     def provider_faults(self, settings: Properties) -> list[Fault]:
         """What is wrong with a provider's settings."""
@@ -85,7 +87,7 @@ class Schema:
         return [(name, "no such argument") for name in arguments if name not in parameters]
 
     def _find(self, token: str, name: str) -> Any:
-        part = token.split(":")[1].split("/")[0]
+        part = token.split(":")[1].split("/", maxsplit=1)[0]
         if keyword.iskeyword(part):
             part += "_"
         with self._loading:
@@ -114,7 +116,9 @@ def _faults(marked: Any, kind: Any, path: str) -> Iterator[Fault]:
     if is_unknown(value) or value is None:
         return
     if origin in (typing.Union, types.UnionType):
-        choices = [list(_faults(value, choice, path)) for choice in typing.get_args(kind) if _is_plain(choice)]
+        choices = [
+            list(_faults(value, choice, path)) for choice in typing.get_args(kind) if _is_plain(choice)
+        ]
         if choices and all(choices):
             yield from min(choices, key=len)
     elif origin in (Sequence, list):
