@@ -20,7 +20,7 @@ KEPT = {
 
 
 @pytest.fixture(scope="module")
-def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Cloudless:
+def deployed(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Cloudless:
     """The stage, deployed once with a create that fails at first."""
     shop = Cloudless(tmp_path_factory.mktemp("monolith"), engine, "monolith")
     seen = shop.up(fails=True, DOUBLES_FAIL="database")
@@ -32,6 +32,14 @@ def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Cloudless:
     created = [call.key for call in shop.cloud.calls() if call.operation == "create"]
     assert len(created) == len(set(created)) == len(shop.cloud.live()), "what was there was made again"
     return shop
+
+
+@pytest.fixture
+def shop(deployed: Cloudless) -> Cloudless:
+    """The stage as its settings in the checkout say, whatever an earlier test has made of it."""
+    deployed.reset()
+    deployed.up()
+    return deployed
 
 
 def test_a_second_run_and_a_refresh_change_nothing(shop: Cloudless) -> None:
