@@ -18,7 +18,7 @@ help: ## Explain the targets
 
 ## The shop
 .PHONY: up preview down status logs
-up: env ## Deploy the stack: the shop on this machine, or with STACK=monolith, scaled, cluster, sockshop on AWS
+up: env ## Deploy the stack: the shop on this machine, or with STACK=monolith on AWS
 	$(DEPLOY) up
 preview: env ## Show what `up` would change
 	$(DEPLOY) preview

@@ -54,6 +54,7 @@ class Need(NamedTuple):
 
 NEEDS = {
     "deploy": Need("infra", ()),
+    "deploy-aws": Need("infra,aws", ()),
     "lint": Need("infra,aws,dev", ("shellcheck",)),
     "test": Need("infra,aws,dev", tuple(PROGRAMS)),
 }

@@ -14,7 +14,7 @@ for file in /etc/bookstore/settings /etc/bookstore/overrides; do
 done
 : "${METADATA_URL:=http://169.254.169.254}"
 # shellcheck disable=SC2034  # read by the AWS CLI
-AWS_EC2_METADATA_SERVICE_ENDPOINT=$METADATA_URL
+AWS_EC2_METADATA_SERVICE_ENDPOINT=$METADATA_URL/
 set +o allexport
 
 : "${REGION:?}"
