@@ -73,7 +73,7 @@ bench: ## Measure the shop on this machine: docs/bench.md and docs/bench.svg
 	$(PYTHON) -m tools.environment test
 	.venv/bin/python -m bench
 env: ## Set up what a deployment needs (the other targets do it by themselves)
-	$(PYTHON) -m tools.environment deploy
+	$(PYTHON) -m tools.environment $(if $(filter dev,$(STACK)),deploy,deploy-aws)
 lock: ## Choose anew the versions in constraints.txt, and with them the image's
 	uv pip compile --quiet --universal --all-extras --no-annotate --no-header --no-emit-index-url \
 	  --upgrade --output-file constraints.txt pyproject.toml
