@@ -46,18 +46,5 @@ def register(app: Flask) -> None:
     """Add every page, and what the templates need, to the application."""
     for part in (addresses, assets, bindings, errors, fields, formats, gate, names, navigation):
         part.register(app)
-    for pages in (
-        home,
-        catalogue,
-        book,
-        covers,
-        selling,
-        cart,
-        checkout,
-        orders,
-        account,
-        administration,
-        language,
-        api,
-    ):
+    for pages in PAGES:
         app.register_blueprint(pages.blueprint)
