@@ -8,7 +8,8 @@ from pulumi.runtime.config import set_all_config
 from infra import settings
 from infra.aws.domain import Route53, Sslip
 from infra.fault import Fault
-from infra.settings import UBUNTU, Monolith
+from infra.settings import Monolith
+from infra.settings.monolith import UBUNTU
 from tests.infra.mocks import Recorder
 
 

@@ -1,14 +1,9 @@
-"""The settings of a stack, checked; nothing else reads Pulumi's configuration.
-
-Each stage has one frozen dataclass here. Its fields are the stage's settings: `order_timeout_minutes` is
-`bookstore:orderTimeoutMinutes` in `Pulumi.<stack>.yaml` and in the schema of `Pulumi.yaml`.
-"""
+"""The settings as the user wrote them, taken one by one and refused with the remedy."""
 
 import ipaddress
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
@@ -16,17 +11,10 @@ from typing import Self
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from infra.aws.domain import Domain, DuckDns, Route53, Sslip
 from infra.fault import Fault
 
 PROJECT = "bookstore"
-EMAIL = r"[^@\s]+@[^@\s]+"
-IMAGE = r"ami-[0-9a-f]+|/\S+"
-INSTANCE_TYPE = r"[a-z0-9-]+\.[a-z0-9-]+"
-# What Canonical calls current: https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/
-UBUNTU = "/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id"
-NAME = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 class Keys:
@@ -149,123 +137,3 @@ class Keys:
             f"{PROJECT}:{name} is {written}",
             f"choose {allowed}: pulumi config set {PROJECT}:{name} {example}",
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dev:
-    """The settings of `dev`: the BookStore served on this machine."""
-
-    host: str
-    port: int
-    workers: int
-    data_directory: Path
-    order_timeout_minutes: int
-
-    @classmethod
-    def read(cls, keys: Keys) -> Self:
-        """Take the settings of `dev` from the stack's keys."""
-        return cls(
-            host=keys.loopback("host", "127.0.0.1"),
-            port=keys.number("port", 8080, 1024, 65535),
-            workers=keys.number("workers", 2, 1, 16),
-            data_directory=keys.directory("dataDirectory", Path(".data") / keys.stack),
-            order_timeout_minutes=keys.number("orderTimeoutMinutes", 15, 1, 1440),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Monolith:
-    """The settings of `monolith`: the BookStore on two machines in AWS. Disks are in GiB."""
-
-    region: str
-    emulator: str | None
-    machine_image: str
-    nat: str
-    app_size: str
-    app_storage: int
-    database_size: str
-    database_storage: int
-    backup_days: int
-    keep_data: bool
-    build_image: bool
-    duckdns_domain: str | None
-    duckdns_token: pulumi.Output[str] | None
-    route53_zone: str | None
-    route53_name: str | None
-    acme_email: str
-    alarm_email: str | None
-    ssh_from: str | None
-    ssh_key: str | None
-    order_timeout_minutes: int
-
-    @classmethod
-    def read(cls, keys: Keys) -> Self:
-        """Take the settings of `monolith` from the stack's keys."""
-        keys.refuse_half("duckdnsDomain", "duckdnsToken")
-        keys.refuse_half("route53Zone", "route53Name")
-        keys.refuse_half("sshFrom", "sshKey")
-        keys.refuse_both("duckdnsDomain", "route53Zone")
-        token = keys.text("duckdnsToken", "")
-        emulator = keys.pattern(
-            "emulator", r"https?://[\w.:-]+/?", "", "the URL of an emulated AWS, or nothing"
-        )
-        return cls(
-            region=keys.pattern("region", r"[a-z]{2}(-[a-z]+)+-\d", "us-east-1", "an AWS region"),
-            emulator=emulator or None,
-            machine_image=keys.pattern(
-                "machineImage", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"
-            ),
-            nat=keys.choice("nat", "instance", ["instance", "gateway"]),
-            app_size=keys.pattern("appSize", INSTANCE_TYPE, "t2.small", "an instance type of x86_64"),
-            app_storage=keys.number("appStorage", 5, 1, 1024),
-            database_size=keys.pattern(
-                "databaseSize", INSTANCE_TYPE, "t2.micro", "an instance type of x86_64"
-            ),
-            database_storage=keys.number("databaseStorage", 10, 5, 1024),
-            backup_days=keys.number("backupDays", 14, 1, 365),
-            keep_data=keys.flag("keepData", True),
-            # An emulated registry takes no images.
-            build_image=keys.flag("buildImage", not emulator),
-            duckdns_domain=keys.pattern("duckdnsDomain", r"[a-z0-9-]+", "", "the part before .duckdns.org")
-            or None,
-            duckdns_token=pulumi.Output.secret(token) if token else None,
-            route53_zone=keys.pattern("route53Zone", NAME, "", "a zone of the account, as example.com")
-            or None,
-            route53_name=keys.pattern("route53Name", NAME, "", "a name in the zone, as shop.example.com")
-            or None,
-            acme_email=keys.pattern("acmeEmail", EMAIL, "", "an e-mail address, or nothing"),
-            alarm_email=keys.pattern("alarmEmail", EMAIL, "", "an e-mail address, or nothing") or None,
-            ssh_from=keys.addresses("sshFrom"),
-            ssh_key=keys.pattern("sshKey", r"(ssh|ecdsa)-\S+ \S+( .*)?", "", "an OpenSSH public key") or None,
-            order_timeout_minutes=keys.number("orderTimeoutMinutes", 15, 1, 1440),
-        )
-
-    @property
-    def domain(self) -> Domain:
-        """Give the name that the shop gets: one at sslip.io, which needs nothing, unless the settings say."""
-        if self.duckdns_domain is not None and self.duckdns_token is not None:
-            return DuckDns(domain=self.duckdns_domain, token=self.duckdns_token)
-        if self.route53_zone is not None and self.route53_name is not None:
-            return Route53(zone=self.route53_zone, name=self.route53_name)
-        return Sslip()
-
-
-STAGES: dict[str, type[Dev] | type[Monolith]] = {"dev": Dev, "monolith": Monolith}
-
-
-def read() -> Dev | Monolith:
-    """Read the settings of the running stack's stage.
-
-    Raises:
-        Fault: a key that no stage knows, or a value that its stage does not allow.
-    """
-    keys = Keys.of_stack()
-    known = {camel_case(field.name) for stage in STAGES.values() for field in fields(stage)}
-    keys.refuse_unknown({"stage", *known})
-    return STAGES[keys.choice("stage", "dev", list(STAGES))].read(keys)
-
-
-def camel_case(name: str) -> str:
-    """Give the key of a field: `data_directory` is written `dataDirectory`."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,93 @@
+"""The settings of `monolith`: the BookStore on two machines in AWS."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import pulumi
+
+from infra.aws.domain import Domain, DuckDns, Route53, Sslip
+from infra.settings.keys import Keys
+
+EMAIL = r"[^@\s]+@[^@\s]+"
+IMAGE = r"ami-[0-9a-f]+|/\S+"
+INSTANCE_TYPE = r"[a-z0-9-]+\.[a-z0-9-]+"
+# What Canonical calls current: https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/
+UBUNTU = "/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id"
+NAME = r"[a-z0-9-]+(\.[a-z0-9-]+)+"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monolith:
+    """The settings of `monolith`: the BookStore on two machines in AWS. Disks are in GiB."""
+
+    region: str
+    emulator: str | None
+    machine_image: str
+    nat: str
+    app_size: str
+    app_storage: int
+    database_size: str
+    database_storage: int
+    backup_days: int
+    keep_data: bool
+    build_image: bool
+    duckdns_domain: str | None
+    duckdns_token: pulumi.Output[str] | None
+    route53_zone: str | None
+    route53_name: str | None
+    acme_email: str
+    alarm_email: str | None
+    ssh_from: str | None
+    ssh_key: str | None
+    order_timeout_minutes: int
+
+    @classmethod
+    def read(cls, keys: Keys) -> Self:
+        """Take the settings of `monolith` from the stack's keys."""
+        keys.refuse_half("duckdnsDomain", "duckdnsToken")
+        keys.refuse_half("route53Zone", "route53Name")
+        keys.refuse_half("sshFrom", "sshKey")
+        keys.refuse_both("duckdnsDomain", "route53Zone")
+        token = keys.text("duckdnsToken", "")
+        emulator = keys.pattern(
+            "emulator", r"https?://[\w.:-]+/?", "", "the URL of an emulated AWS, or nothing"
+        )
+        return cls(
+            region=keys.pattern("region", r"[a-z]{2}(-[a-z]+)+-\d", "us-east-1", "an AWS region"),
+            emulator=emulator or None,
+            machine_image=keys.pattern(
+                "machineImage", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"
+            ),
+            nat=keys.choice("nat", "instance", ["instance", "gateway"]),
+            app_size=keys.pattern("appSize", INSTANCE_TYPE, "t2.small", "an instance type of x86_64"),
+            app_storage=keys.number("appStorage", 5, 1, 1024),
+            database_size=keys.pattern(
+                "databaseSize", INSTANCE_TYPE, "t2.micro", "an instance type of x86_64"
+            ),
+            database_storage=keys.number("databaseStorage", 10, 5, 1024),
+            backup_days=keys.number("backupDays", 14, 1, 365),
+            keep_data=keys.flag("keepData", True),
+            # An emulated registry takes no images.
+            build_image=keys.flag("buildImage", not emulator),
+            duckdns_domain=keys.pattern("duckdnsDomain", r"[a-z0-9-]+", "", "the part before .duckdns.org")
+            or None,
+            duckdns_token=pulumi.Output.secret(token) if token else None,
+            route53_zone=keys.pattern("route53Zone", NAME, "", "a zone of the account, as example.com")
+            or None,
+            route53_name=keys.pattern("route53Name", NAME, "", "a name in the zone, as shop.example.com")
+            or None,
+            acme_email=keys.pattern("acmeEmail", EMAIL, "", "an e-mail address, or nothing"),
+            alarm_email=keys.pattern("alarmEmail", EMAIL, "", "an e-mail address, or nothing") or None,
+            ssh_from=keys.addresses("sshFrom"),
+            ssh_key=keys.pattern("sshKey", r"(ssh|ecdsa)-\S+ \S+( .*)?", "", "an OpenSSH public key") or None,
+            order_timeout_minutes=keys.number("orderTimeoutMinutes", 15, 1, 1440),
+        )
+
+    @property
+    def domain(self) -> Domain:
+        """Give the name that the shop gets: one at sslip.io, which needs nothing, unless the settings say."""
+        if self.duckdns_domain is not None and self.duckdns_token is not None:
+            return DuckDns(domain=self.duckdns_domain, token=self.duckdns_token)
+        if self.route53_zone is not None and self.route53_name is not None:
+            return Route53(zone=self.route53_zone, name=self.route53_name)
+        return Sslip()
