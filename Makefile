@@ -5,6 +5,12 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/local/sbin:/usr/sbin
 export STACK PORT CONFIG PURGE FOLLOW
 
+# What a stack's deployment needs; one that is named otherwise may be any of them.
+NEED = $(or $(NEED_$(STACK)),deploy-kubernetes)
+NEED_dev = deploy
+NEED_monolith = deploy-aws
+NEED_scaled = deploy-aws
+
 DEPLOY = .venv/bin/python -m tools.deploy
 SHELL_FILES = $(shell git ls-files '*.sh' .ci/run tools/engine/launchers)
 # Bandit warns of each call of another program; ruff sees to it that none goes through a shell.
@@ -73,7 +79,7 @@ bench: ## Measure the shop on this machine: docs/bench.md and docs/bench.svg
 	$(PYTHON) -m tools.environment test
 	.venv/bin/python -m bench
 env: ## Set up what a deployment needs (the other targets do it by themselves)
-	$(PYTHON) -m tools.environment $(if $(filter dev,$(STACK)),deploy,deploy-aws)
+	$(PYTHON) -m tools.environment $(NEED)
 lock: ## Choose anew the versions in constraints.txt, and with them the image's
 	uv pip compile --quiet --universal --all-extras --no-annotate --no-header --no-emit-index-url \
 	  --upgrade --output-file constraints.txt pyproject.toml

@@ -55,8 +55,9 @@ class Need(NamedTuple):
 NEEDS = {
     "deploy": Need("infra", ()),
     "deploy-aws": Need("infra,aws", ()),
-    "lint": Need("infra,aws,dev", ("shellcheck",)),
-    "test": Need("infra,aws,dev", tuple(PROGRAMS)),
+    "deploy-kubernetes": Need("infra,aws,kubernetes", ()),
+    "lint": Need("infra,aws,kubernetes,dev", ("shellcheck",)),
+    "test": Need("infra,aws,kubernetes,dev", tuple(PROGRAMS)),
 }
 
 
