@@ -3,7 +3,7 @@ STACK ?= dev
 PYTHON ?= python3
 # nginx and mariadbd are not on everyone's PATH; the packages of .venv go first everywhere.
 export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/local/sbin:/usr/sbin
-export STACK PORT CONFIG PURGE FOLLOW
+export STACK PORT CONFIG PURGE FOLLOW YES EMULATOR EMULATOR_PORT
 
 # What a stack's deployment needs; one that is named otherwise may be any of them.
 NEED = $(or $(NEED_$(STACK)),deploy-kubernetes)
@@ -34,6 +34,12 @@ status: env ## Tell what runs and whether it is well
 	$(DEPLOY) status
 logs: env ## Show the shop's logs; FOLLOW=1 keeps showing
 	$(DEPLOY) logs
+
+## An AWS of your own, on this machine
+.PHONY: emulator
+emulator: ## Emulate AWS until Ctrl-C; deploy on it with EMULATOR=1, as in `make up STACK=monolith EMULATOR=1`
+	$(PYTHON) -m tools.environment emulator
+	.venv/bin/python -m tools.emulator
 
 ## A shop that is deployed anywhere
 .PHONY: smoke load

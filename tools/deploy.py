@@ -1,6 +1,6 @@
 """What `make up`, `preview`, `down`, `status` and `logs` do with the stack that STACK names.
 
-The Makefile hands its settings over in the environment: STACK, PORT, CONFIG, PURGE, FOLLOW, YES.
+The Makefile hands its settings over in the environment: STACK, PORT, CONFIG, PURGE, FOLLOW, YES, EMULATOR.
 """
 
 import argparse
@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tools import cloud, emulator, settings
 from tools.engine import find_engine
 from tools.fault import ToolError
-from tools.stack import ROOT, Stack
+from tools.stack import LOCAL, ROOT, Stack
 
-LOCAL = "dev"
 MARKER = ".bookstore-data"  # the program leaves it in the directory of the local shop's data
 STYLED = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
@@ -27,7 +27,7 @@ def up(stack: Stack) -> int:
     print(stack.engine, flush=True)
     recover(stack)
     stack.create()
-    status = stack.run("up", "--suppress-outputs", *_asking(stack), *_overrides())
+    status = stack.run("up", "--suppress-outputs", *_asking(stack), *_overrides(stack))
     if status == 0:
         print(closing(stack, stack.outputs(), time.monotonic() - start))
     return status
@@ -37,7 +37,7 @@ def preview(stack: Stack) -> int:
     """Shows what `up` would change."""
     print(stack.engine, flush=True)
     stack.create()
-    return stack.run("preview", *_overrides())
+    return stack.run("preview", *_overrides(stack))
 
 
 def down(stack: Stack) -> int:
@@ -45,6 +45,8 @@ def down(stack: Stack) -> int:
     data = stack.project / ".data" / stack.name
     remembered = stack.state / f"{stack.name}.data-directory"  # where else the settings had put it
     if stack.exists():
+        if not stack.free:
+            cloud.require_credentials(stack.name, stack.project)
         recover(stack)
         if directory := stack.outputs().get("data_directory"):
             remembered.write_text(str(directory))
@@ -68,10 +70,10 @@ def down(stack: Stack) -> int:
 
 
 def recover(stack: Stack) -> None:
-    """Makes good what a killed run left. Only the local shop's half-made things may be made a second time."""
+    """Makes good what a killed run left. Only what costs nothing may be made a second time."""
     if stack.lift_dead_lock():
         print("An earlier run was killed and left its lock; lifted.", flush=True)
-        if stack.name == LOCAL and stack.exists():
+        if stack.free and stack.exists():
             stack.clear_pending()
 
 
@@ -87,9 +89,7 @@ def purge(data: Path) -> None:
 
 def status(stack: Stack) -> int:
     """Tells what runs; exit status 1 when the shop is down or was never deployed."""
-    outputs = stack.outputs() if stack.exists() else {}
-    if not outputs:
-        raise ToolError(f"The stack {stack.name} is not deployed.", f"make up{_other(stack)}")
+    outputs = deployed(stack)
     if stack.name != LOCAL:
         print(table(outputs))
         return 0
@@ -98,15 +98,30 @@ def status(stack: Stack) -> int:
 
 def logs(stack: Stack) -> int:
     """Shows the local shop's logs, FOLLOW=1 keeps showing what comes; of another stack, how to reach them."""
-    outputs = stack.outputs() if stack.exists() else {}
-    if not outputs:
-        raise ToolError(f"The stack {stack.name} is not deployed.", f"make up{_other(stack)}")
+    outputs = deployed(stack)
+    if stack.endpoint is not None:
+        print("Machines of an emulated AWS never boot, so there are no logs.")
+        return 0
     if stack.name != LOCAL:
         print(f"The logs of {stack.name} are kept by AWS. These commands show them:")
         print(table({name: value for name, value in outputs.items() if name.endswith("logs")}))
         return 0
     follow = ["--follow"] if os.environ.get("FOLLOW") else []
     return report("logs", str(outputs["data_directory"]), *follow)
+
+
+def deployed(stack: Stack) -> Mapping[str, object]:
+    """The outputs of a stack that is up. Raises ToolError when it is not, or not wholly."""
+    outputs = stack.outputs() if stack.exists() else {}
+    if outputs:
+        return outputs
+    up, down = f"make up{_other(stack)}", f"make down{_other(stack)}"
+    if count := stack.resources() if stack.exists() else 0:
+        raise ToolError(
+            f"The stack {stack.name} is half deployed: the last `up` stopped after {count} resources.",
+            f"{up} goes on from there and says what stopped it; {down} removes them",
+        )
+    raise ToolError(f"The stack {stack.name} is not deployed.", up)
 
 
 def report(*arguments: str) -> int:
@@ -122,10 +137,13 @@ def report(*arguments: str) -> int:
 def closing(stack: Stack, outputs: Mapping[str, object], seconds: float) -> str:
     """The block that a deployment ends with: address, accounts, what to do next."""
     lines = [bold(f"The stack {stack.name} is up") + f" · {seconds:.0f} s"]
-    if "url" in outputs:
+    if stack.endpoint is not None:
+        lines += ["", "All of it is a record in the emulated AWS: no machine boots, and no address answers."]
+        lines += [f"  look at it   {stack.endpoint}/moto-api/"]
+    elif "url" in outputs:
         lines[0] = f"{bold('The shop is open:')} {outputs['url']} · {seconds:.0f} s"
     accounts = outputs.get("demo_accounts")
-    if isinstance(accounts, dict):
+    if isinstance(accounts, dict) and stack.endpoint is None:
         width = max(len(account["email"]) for account in accounts.values())
         lines += ["", "Sign in as"]
         lines += [
@@ -152,25 +170,23 @@ def bold(text: str) -> str:
 
 
 def _other(stack: Stack) -> str:
-    return "" if stack.name == LOCAL else f" STACK={stack.name}"
+    name = "" if stack.name == LOCAL else f" STACK={stack.name}"
+    return name if stack.endpoint is None else f"{name} {emulator.asked_for(stack.endpoint)}"
 
 
 def _asking(stack: Stack) -> list[str]:
-    """The local shop costs nothing; what costs money is shown first and asked about."""
-    if stack.name == LOCAL:
+    """What costs money is shown first and asked about."""
+    if stack.free:
         return ["--yes", "--skip-preview"]
     return ["--yes"] if os.environ.get("YES") else []
 
 
-def _overrides() -> list[str]:
-    """Settings for this run, from PORT=8081 or CONFIG='key=value key=value'."""
-    settings = os.environ.get("CONFIG", "").split()
-    if port := os.environ.get("PORT"):
-        settings.append(f"port={port}")
-    for setting in settings:
-        if "=" not in setting:
-            raise ToolError(f"CONFIG has {setting}, which gives no value.", "CONFIG='key=value key=value'")
-    return [part for setting in settings for part in ("--config", setting)]
+def _overrides(stack: Stack) -> list[str]:
+    """Settings for this run alone."""
+    given = settings.of_this_run()
+    if stack.endpoint is not None:
+        given.append(f"emulator={stack.endpoint}")
+    return [part for setting in given for part in ("--config", setting)]
 
 
 Command = Callable[[Stack], int]
@@ -181,9 +197,12 @@ def main() -> int:
     """The command's exit status; 1 with cause and remedy when it is refused."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
-    command = COMMANDS[parser.parse_args().command]
+    asked = parser.parse_args().command
+    name = os.environ.get("STACK") or LOCAL
     try:
-        return command(Stack(os.environ.get("STACK") or LOCAL, find_engine()))
+        endpoint = emulator.chosen()
+        cloud.require(asked, name, endpoint)  # before an engine is set up, which may take minutes
+        return COMMANDS[asked](Stack(name, find_engine(), endpoint=endpoint))
     except ToolError as error:
         print(error, file=sys.stderr)
         return 1

@@ -56,8 +56,9 @@ NEEDS = {
     "deploy": Need("infra", ()),
     "deploy-aws": Need("infra,aws", ()),
     "deploy-kubernetes": Need("infra,aws,kubernetes", ()),
-    "lint": Need("infra,aws,kubernetes,dev", ("shellcheck",)),
-    "test": Need("infra,aws,kubernetes,dev", tuple(PROGRAMS)),
+    "emulator": Need("infra,emulator", ()),
+    "lint": Need("infra,aws,kubernetes,emulator,dev", ("shellcheck",)),
+    "test": Need("infra,aws,kubernetes,emulator,dev", tuple(PROGRAMS)),
 }
 
 

@@ -10,16 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
+from tools import emulator, settings
 from tools.engine import Engine
 from tools.fault import ToolError
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCAL = "dev"
 
 
 class Stack:
-    """Calls the engine for one stack, named as in Pulumi.<name>.yaml."""
+    """Calls the engine for one stack, named as in Pulumi.<name>.yaml.
 
-    def __init__(self, name: str, engine: Engine, project: Path = ROOT) -> None:
+    On an emulated AWS, `endpoint`, the stack has another state, always kept in the checkout, and the engine
+    learns nothing of the user's own credentials.
+    """
+
+    def __init__(self, name: str, engine: Engine, project: Path = ROOT, endpoint: str | None = None) -> None:
         if not (project / f"Pulumi.{name}.yaml").is_file():
             known = ", ".join(sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml")))
             raise ToolError(
@@ -28,16 +36,26 @@ class Stack:
         self.name = name
         self.engine = engine
         self.project = project
+        self.endpoint = endpoint
         self.state = project / ".pulumi-state"
         self.environment = engine.environment()
-        self.kept_here = not _backend_chosen(self.environment)
+        self.kept_here = endpoint is not None or not _backend_chosen(self.environment)
         self.state.mkdir(mode=0o700, exist_ok=True)
+        if endpoint is not None:
+            self.state = emulator.state(project, endpoint)
+            self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.environment = _strangers(self.environment, endpoint)
         if self.kept_here:
             self.environment["PULUMI_BACKEND_URL"] = f"file://{self.state}"
             if not self.environment.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
                 self.environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(
                     _passphrase(self.state / "passphrase")
                 )
+
+    @property
+    def free(self) -> bool:
+        """Whether it costs nothing: it stays on this machine, or on an emulated AWS."""
+        return self.name == LOCAL or self.endpoint is not None
 
     def exists(self) -> bool:
         """Whether the backend knows the stack, deployed or not."""
@@ -118,6 +136,16 @@ class Stack:
         """Forgets a stack whose resources are destroyed; the files of its settings stay."""
         self.ask("stack", "rm", self.name, "--yes", "--preserve-config")
 
+    def resources(self) -> int:
+        """How many resources the state has, of a deployment that may have stopped half way."""
+        exported = json.loads(self.ask("stack", "export", "--stack", self.name))
+        found = (exported.get("deployment") or {}).get("resources") or []
+        return sum(not resource["type"].startswith("pulumi:") for resource in found)
+
+    @property
+    def _tracked_settings(self) -> Path:
+        return self.project / f"Pulumi.{self.name}.yaml"
+
     @property
     def _private_project(self) -> Path:
         return self.state / "project"
@@ -128,16 +156,39 @@ class Stack:
 
     def _settings_apart(self) -> bool:
         """Whether the salt is kept beside the state: not when the user has encrypted settings of his own."""
-        return self.kept_here and not _salt(self.project / f"Pulumi.{self.name}.yaml")
+        return self.kept_here and (self.endpoint is not None or not _salt(self._tracked_settings))
 
     def _command(self, command: str, *arguments: str) -> list[str]:
+        """The engine's command line; its settings are a copy, so that those of one run stay in none."""
         line = [str(self.engine.executable), command, "--stack", self.name, *arguments]
         if self._settings_apart():
             salt = _salt(self._private_settings)
-            settings = (self.project / f"Pulumi.{self.name}.yaml").read_text()
-            self._private_settings.write_text(f"{settings.rstrip()}\nencryptionsalt: {salt}\n")
-            line += ["--config-file", str(self._private_settings)]
-        return line
+            text = self._plain_settings() if self.endpoint else self._tracked_settings.read_text()
+            self._private_settings.write_text(f"{text.rstrip()}\nencryptionsalt: {salt}\n")
+        elif "--config" in arguments:
+            self._private_project.mkdir(exist_ok=True)
+            self._private_settings.write_bytes(self._tracked_settings.read_bytes())
+        else:
+            return line
+        return [*line, "--config-file", str(self._private_settings)]
+
+    def _plain_settings(self) -> str:
+        """The settings without those that only the stack's own state can decrypt."""
+        plain, _ = settings.without_secrets(self._tracked_settings)
+        return yaml.safe_dump({"config": plain})
+
+
+def _strangers(environment: Mapping[str, str], endpoint: str) -> dict[str, str]:
+    """The environment of somebody who has no credentials but an emulator's; the user's must not reach it."""
+    mine = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
+    return mine | {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
 
 
 def _backend_chosen(environment: Mapping[str, str]) -> bool:

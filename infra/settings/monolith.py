@@ -44,7 +44,8 @@ class Monolith:
     @classmethod
     def read(cls, keys: Keys) -> Self:
         """Take the settings of `monolith` from the stack's keys."""
-        keys.refuse_half("duckdnsDomain", "duckdnsToken")
+        if not keys.text("emulator", ""):  # which is given no secrets, and needs none
+            keys.refuse_half("duckdnsDomain", "duckdnsToken")
         keys.refuse_half("route53Zone", "route53Name")
         keys.refuse_half("sshFrom", "sshKey")
         keys.refuse_both("duckdnsDomain", "route53Zone")
@@ -85,7 +86,12 @@ class Monolith:
 
     @property
     def domain(self) -> Domain:
-        """Give the name that the shop gets: one at sslip.io, which needs nothing, unless the settings say."""
+        """Give the name that the shop gets: one at sslip.io, which needs nothing, unless the settings say.
+
+        An emulated address is nobody's: no real name must lead there.
+        """
+        if self.emulator is not None:
+            return Sslip()
         if self.duckdns_domain is not None and self.duckdns_token is not None:
             return DuckDns(domain=self.duckdns_domain, token=self.duckdns_token)
         if self.route53_zone is not None and self.route53_name is not None:

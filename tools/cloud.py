@@ -1,0 +1,63 @@
+"""What a stack on AWS needs before the engine is asked: somebody to be, Docker, or an emulator that answers."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from tools import credentials, docker, emulator, settings
+from tools.fault import ToolError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT) -> None:
+    """Raises ToolError, with the remedy, when what the command needs of the outside is not there.
+
+    Args:
+        command: up, preview, down, status or logs.
+        stack: as STACK names it.
+        endpoint: of the emulator that is asked for; None is AWS itself.
+        project: where the stack's settings are.
+    """
+    if endpoint is not None:
+        if "emulator" not in _settings_of_stage(stack, project):
+            raise ToolError(f"The stack {stack} is not on AWS and needs no emulator.", "leave EMULATOR out")
+        emulator.require(endpoint)
+        secrets = settings.without_secrets(_file(stack, project))[1]
+        if secrets and command in ("up", "preview"):
+            print(f"Left out, as an emulated AWS gets no secrets: {', '.join(secrets)}")
+    elif command in ("up", "preview"):
+        require_credentials(stack, project)
+        if command == "up":
+            _require_docker(stack, project)
+
+
+def require_credentials(stack: str, project: Path = ROOT) -> None:
+    """Tells who the user is to AWS. Raises ToolError when a stack on AWS would find nobody."""
+    given = settings.read(_file(stack, project))
+    if "emulator" not in _settings_of_stage(stack, project) or given.get("emulator"):
+        return
+    if "environment" in settings.written(_file(stack, project)):
+        return  # Pulumi ESC may bring credentials of its own
+    print(credentials.require(given.get("region") or "us-east-1"), flush=True)
+
+
+def _require_docker(stack: str, project: Path) -> None:
+    given = settings.read(_file(stack, project))
+    builds = given.get("buildImage") or ("false" if given.get("emulator") else "true")
+    if "build_image" in _settings_of_stage(stack, project) and builds == "true":
+        docker.require()
+
+
+def _settings_of_stage(stack: str, project: Path) -> set[str]:
+    """The names of the settings that the stack's stage has; none for one that does not exist."""
+    stage = settings.read(_file(stack, project)).get("stage", "dev")
+    if stage == "dev":
+        return set()  # and no second is spent on Pulumi
+
+    from infra.settings import STAGES
+
+    return {field.name for field in fields(STAGES[stage])} if stage in STAGES else set()
+
+
+def _file(stack: str, project: Path) -> Path:
+    return project / f"Pulumi.{stack}.yaml"

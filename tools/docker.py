@@ -1,0 +1,38 @@
+"""The Docker that builds a stage's image, asked before anything is deployed."""
+
+import shutil
+import subprocess
+
+from tools.fault import ToolError
+
+OTHERWISE = (
+    "or leave the image to others, who push the tag latest: CONFIG=buildImage=false; "
+    "an emulated AWS needs no image: EMULATOR=1"
+)
+
+
+def require() -> None:
+    """Raises ToolError when there is no Docker, or its daemon does not answer."""
+    if shutil.which("docker") is None:
+        raise ToolError(
+            "The shop's image is built on this machine, and there is no Docker.",
+            f"install it (https://docs.docker.com/get-docker/), {OTHERWISE}",
+        )
+    try:
+        asked = subprocess.run(
+            ["docker", "version", "--format", "{{.Server.Version}}"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        words = "it has not answered for a minute"
+    else:
+        if asked.returncode == 0:
+            return
+        words = asked.stderr.strip() or "it gave no reason"
+    raise ToolError(
+        f"The shop's image is built on this machine, and Docker does not answer: {words}",
+        f"start it, and see that `docker version` works, {OTHERWISE}",
+    )
