@@ -1,4 +1,4 @@
-"""What a stack on AWS needs before the engine is asked: somebody to be, Docker, or an emulator that answers."""
+"""What a stack on AWS needs before the engine is asked: an identity, Docker, or an emulator that answers."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -26,19 +26,20 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
         if secrets and command in ("up", "preview"):
             print(f"Left out, as an emulated AWS gets no secrets: {', '.join(secrets)}")
     elif command in ("up", "preview"):
-        require_credentials(stack, project)
+        require_credentials(command, stack, project)
         if command == "up":
             _require_docker(stack, project)
 
 
-def require_credentials(stack: str, project: Path = ROOT) -> None:
+def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
     """Tells who the user is to AWS. Raises ToolError when a stack on AWS would find nobody."""
     given = settings.read(_file(stack, project))
     if "emulator" not in _settings_of_stage(stack, project) or given.get("emulator"):
         return
     if "environment" in settings.written(_file(stack, project)):
         return  # Pulumi ESC may bring credentials of its own
-    print(credentials.require(given.get("region") or "us-east-1"), flush=True)
+    emulated = f"make {command} STACK={stack} EMULATOR=1"
+    print(credentials.require(given.get("region") or "us-east-1", emulated), flush=True)
 
 
 def _require_docker(stack: str, project: Path) -> None:

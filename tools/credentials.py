@@ -3,15 +3,19 @@
 from tools.fault import ToolError
 
 WAYS = """
-    with a browser     aws login
-                       or: aws configure sso, and AWS_PROFILE=<its profile> in the environment
-    with keys          AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment
-                       (and AWS_SESSION_TOKEN, when they are temporary)
-    without an account make emulator, and in another terminal what you did with EMULATOR=1"""
+    with a browser       aws login
+                         or: aws configure sso, and AWS_PROFILE=<its profile> in the environment
+    with keys            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment
+                         (and AWS_SESSION_TOKEN, when they are temporary)
+    without an account   make emulator, and in another terminal: {emulated}"""
 
 
-def require(region: str) -> str:
+def require(region: str, emulated: str) -> str:
     """Tells which account and identity the user's credentials open; looks where every AWS tool looks.
+
+    Args:
+        region: whose endpoint is asked.
+        emulated: the command that does the same without an account.
 
     Raises:
         ToolError: there are none, they are not accepted any more, or AWS cannot be asked.
@@ -20,11 +24,12 @@ def require(region: str) -> str:
     from botocore.config import Config
     from botocore.session import Session
 
+    ways = WAYS.format(emulated=emulated)
     session = Session()
     patience = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 2})
     try:
         if session.get_credentials() is None:
-            raise ToolError("No AWS credentials were found.", f"give some in one of these ways{WAYS}")
+            raise ToolError("No AWS credentials were found.", f"give some in one of these ways{ways}")
         identity = session.create_client("sts", region_name=region, config=patience).get_caller_identity()
     except refused.ProfileNotFound:
         known = ", ".join(session.available_profiles) or "none"
@@ -46,17 +51,17 @@ def require(region: str) -> str:
         raise ToolError(f"Your AWS session is over: {error}", f"sign in again: {command}{profile}") from None
     except refused.CredentialRetrievalError as error:
         raise ToolError(
-            f"Your AWS credentials could not be fetched: {error}", f"mend that, or{WAYS}"
+            f"Your AWS credentials could not be fetched: {error}", f"mend that, or{ways}"
         ) from None
     except refused.ClientError as error:
         raise ToolError(
             f"AWS does not accept your credentials ({error.response['Error']['Code']}: "
             f"{error.response['Error']['Message']}).",
-            f"they may have expired or been withdrawn; give new ones{WAYS}",
+            f"they may have expired or been withdrawn; give new ones{ways}",
         ) from None
     except (refused.HTTPClientError, refused.ConnectionError) as error:
         raise ToolError(
             f"AWS could not be asked about your credentials: {error}",
-            "see whether this machine reaches the Internet; without it: make emulator, and EMULATOR=1",
+            f"see whether this machine reaches the Internet; without it: make emulator, then {emulated}",
         ) from None
     return f"AWS account {identity['Account']} as {identity['Arn']}, region {region}"

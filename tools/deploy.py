@@ -46,7 +46,7 @@ def down(stack: Stack) -> int:
     remembered = stack.state / f"{stack.name}.data-directory"  # where else the settings had put it
     if stack.exists():
         if not stack.free:
-            cloud.require_credentials(stack.name, stack.project)
+            cloud.require_credentials("down", stack.name, stack.project)
         recover(stack)
         if directory := stack.outputs().get("data_directory"):
             remembered.write_text(str(directory))
@@ -117,8 +117,9 @@ def deployed(stack: Stack) -> Mapping[str, object]:
         return outputs
     up, down = f"make up{_other(stack)}", f"make down{_other(stack)}"
     if count := stack.resources() if stack.exists() else 0:
+        things = f"{count} resource{'s' if count > 1 else ''}"
         raise ToolError(
-            f"The stack {stack.name} is half deployed: the last `up` stopped after {count} resources.",
+            f"The stack {stack.name} is half deployed: the last `up` stopped after {things}.",
             f"{up} goes on from there and says what stopped it; {down} removes them",
         )
     raise ToolError(f"The stack {stack.name} is not deployed.", up)

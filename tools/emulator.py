@@ -60,10 +60,18 @@ def state(project: Path, endpoint: str) -> Path:
     return project / ".pulumi-state" / "emulator" / re.sub(r"\W+", "-", endpoint.split("//")[1])
 
 
+def forget(project: Path, endpoint: str) -> None:
+    """Deletes the state of what was deployed on an emulator that is no more: it went with it."""
+    if (old := state(project, endpoint)).exists():
+        shutil.rmtree(old)
+        print("What was deployed on an earlier one went with it, and is forgotten here.")
+
+
 def require(endpoint: str) -> None:
     """Raises ToolError when no emulator answers."""
     try:
-        urllib.request.urlopen(endpoint, timeout=30).close()  # noqa: S310  # nosec B310
+        directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        directly.open(endpoint, timeout=30).close()
     except urllib.error.HTTPError:
         return  # an answer all the same
     except OSError as error:
@@ -80,9 +88,7 @@ def serve() -> None:
     endpoint = f"http://{HOST}:{listener.getsockname()[1]}"
     print("Starting an emulated AWS ...", flush=True)
     _seed()
-    if (old := state(ROOT, endpoint)).exists():
-        shutil.rmtree(old)
-        print("What was deployed on an earlier one is forgotten, as it is gone.")
+    forget(ROOT, endpoint)
 
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
@@ -129,11 +135,11 @@ def _listener(number: int) -> socket.socket:
 def _seed() -> None:
     """Has every region know Ubuntu's images, by the parameters in which Canonical publishes them.
 
-    AWS lets nobody write parameters under /aws/, and neither does moto: they are put where it keeps them.
+    AWS lets nobody write parameters under /aws/, and neither does moto: they get their names afterwards.
     """
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.ec2.models import amis
-    from moto.ssm.models import Parameter, ssm_backends
+    from moto.ssm.models import ssm_backends
 
     regions = ssm_backends[DEFAULT_ACCOUNT_ID]
     for version, codename in UBUNTU.items():
@@ -164,24 +170,25 @@ def _seed() -> None:
                     f"/{architecture}/hvm/{disk}/ami-id"
                 )
                 for region in regions.regions:
-                    regions[region]._parameters[name].append(
-                        Parameter(
-                            account_id=DEFAULT_ACCOUNT_ID,
-                            name=name,
-                            value=image,
-                            parameter_type="String",
-                            description=None,
-                            allowed_pattern=None,
-                            keyid=None,
-                            last_modified_date=0,
-                            version=1,
-                            data_type="aws:ec2:image",
-                        )
+                    parameter = regions[region].put_parameter(
+                        name="ubuntu",
+                        description="",
+                        value=image,
+                        parameter_type="String",
+                        allowed_pattern="",
+                        keyid="",
+                        overwrite=False,
+                        tags=[],
+                        data_type="aws:ec2:image",
+                        tier=None,
+                        policies=None,
                     )
+                    parameter.name = name
+                    regions[region]._parameters[name] = regions[region]._parameters.pop("ubuntu")
 
 
 def main() -> int:
-    """Exit status 0 when it has served until it was ended; 1 with cause and remedy when it could not begin."""
+    """Exit status 0 when it has served until its end; 1 with cause and remedy when it could not begin."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also when a shell started it in the background
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

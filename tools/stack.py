@@ -18,6 +18,7 @@ from tools.fault import ToolError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "dev"
+EMULATOR_KEY = "test"  # what emulators take
 
 
 class Stack:
@@ -182,11 +183,11 @@ def _strangers(environment: Mapping[str, str], endpoint: str) -> dict[str, str]:
     """The environment of somebody who has no credentials but an emulator's; the user's must not reach it."""
     mine = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
     return mine | {
-        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
 

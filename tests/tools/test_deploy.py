@@ -26,12 +26,25 @@ accounts = {"buyer": {"email": "buyer@bookstore.example", "password": "a-good-pa
 pulumi.export("demo_accounts", pulumi.Output.secret(accounts))
 """
 
+# Makes one thing, then stops.
+STOPPING = """
+import pulumi
+
+first = pulumi.ComponentResource("trial:Thing", "first")
+first.register_outputs({})
+
+def stop(urn):
+    raise pulumi.RunError(f"not after {urn}")
+
+pulumi.export("url", first.urn.apply(stop))
+"""
+
 
 @pytest.fixture(autouse=True)
 def nothing_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user who has told Pulumi nothing and given no settings to make."""
     for name in os.environ:
-        if name.startswith("PULUMI_") or name in {"PORT", "CONFIG", "PURGE", "FOLLOW", "YES"}:
+        if name.startswith("PULUMI_") or name in {"PORT", "CONFIG", "PURGE", "FOLLOW", "YES", "EMULATOR"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi-home"))
 
@@ -109,6 +122,14 @@ def test_purge_deletes_no_directory_that_is_not_the_shops(tmp_path: Path) -> Non
 @pytest.mark.parametrize("command", [deploy.status, deploy.logs])
 def test_what_is_not_deployed_is_said_with_its_remedy(stack: Stack, command: deploy.Command) -> None:
     with pytest.raises(ToolError, match=r"is not deployed.*\n.*make up"):
+        command(stack)
+
+
+@pytest.mark.parametrize("command", [deploy.status, deploy.logs])
+def test_what_stopped_half_way_is_said_with_both_ways_out(stack: Stack, command: deploy.Command) -> None:
+    (stack.project / "infra" / "__main__.py").write_text(STOPPING)
+    assert deploy.up(stack) != 0
+    with pytest.raises(ToolError, match=r"half deployed.*after 1 resource\b.*\n.*make up.*make down"):
         command(stack)
 
 
