@@ -4,8 +4,8 @@ import pulumi
 import pulumi_aws as aws
 
 EMULATED = (
-    "cloudwatch", "cloudwatchlogs", "ec2", "ecr", "iam", "logs", "route53", "s3", "secretsmanager", "sns",
-    "ssm", "sts",
+    "acm", "autoscaling", "cloudfront", "cloudwatch", "cloudwatchlogs", "ec2", "ecr", "efs", "elbv2", "iam",
+    "imagebuilder", "logs", "rds", "route53", "s3", "secretsmanager", "sns", "ssm", "sts", "wafv2",
 )  # fmt: skip
 # The key that emulators take; a user's real ones must not reach them.
 EMULATOR_KEY = "test"

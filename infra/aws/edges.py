@@ -9,6 +9,7 @@ import pulumi_aws as aws
 SSH = 22
 HTTP = 80
 HTTPS = 443
+NFS = 2049
 MYSQL = 3306
 
 
@@ -37,7 +38,21 @@ class Outside:
     addresses: str
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Ranges of addresses outside the network that somebody else keeps a list of.
+
+    Args:
+        name: what the diagram calls them.
+        prefix_list_id: of the list.
+    """
+
+    name: str
+    prefix_list_id: pulumi.Input[str]
+
+
 INTERNET = Outside("internet", "0.0.0.0/0")
+End = Node | Outside | Listed
 
 
 class Edge(pulumi.ComponentResource):
@@ -45,32 +60,34 @@ class Edge(pulumi.ComponentResource):
 
     def __init__(
         self,
-        source: Node | Outside,
-        target: Node | Outside,
+        source: End,
+        target: End,
         port: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         ends = f"{_name(source)}-to-{_name(target)}"
         super().__init__("bookstore:aws:Edge", f"{ends}-{port}", None, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        if not isinstance(source, Outside):
+        if not isinstance(source, Outside | Listed):
             aws.vpc.SecurityGroupEgressRule(
                 f"{ends}-{port}-out",
                 security_group_id=source.security_group_id,
                 referenced_security_group_id=_group(target),
                 cidr_ipv4=_addresses(target),
+                prefix_list_id=_list(target),
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
                 description=f"to {_name(target)}",
                 opts=inside,
             )
-        if not isinstance(target, Outside):
+        if not isinstance(target, Outside | Listed):
             aws.vpc.SecurityGroupIngressRule(
                 f"{ends}-{port}-in",
                 security_group_id=target.security_group_id,
                 referenced_security_group_id=_group(source),
                 cidr_ipv4=_addresses(source),
+                prefix_list_id=_list(source),
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
@@ -80,21 +97,25 @@ class Edge(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def allow(source: Node | Outside, target: Node | Outside, port: int) -> None:
+def allow(source: End, target: End, port: int) -> None:
     """Let the source open TCP connections to the target's port, by the matching rules on both ends."""
-    owner = source if isinstance(target, Outside) else target
+    owner = source if isinstance(target, Outside | Listed) else target
     if not isinstance(owner, pulumi.Resource):
         raise TypeError("one end of an edge must be a block of the stage")
     Edge(source, target, port, pulumi.ResourceOptions(parent=owner))
 
 
-def _name(end: Node | Outside) -> str:
-    return end.name if isinstance(end, Outside) else end.pulumi_resource_name
+def _name(end: End) -> str:
+    return end.name if isinstance(end, Outside | Listed) else end.pulumi_resource_name
 
 
-def _group(end: Node | Outside) -> pulumi.Output[str] | None:
-    return None if isinstance(end, Outside) else end.security_group_id
+def _group(end: End) -> pulumi.Output[str] | None:
+    return None if isinstance(end, Outside | Listed) else end.security_group_id
 
 
-def _addresses(end: Node | Outside) -> str | None:
+def _addresses(end: End) -> str | None:
     return end.addresses if isinstance(end, Outside) else None
+
+
+def _list(end: End) -> pulumi.Input[str] | None:
+    return end.prefix_list_id if isinstance(end, Listed) else None

@@ -18,7 +18,9 @@ class Grant:
 
     actions: Sequence[str]
     resources: Sequence[pulumi.Input[str]]
-    conditions: Mapping[str, Mapping[str, pulumi.Input[str]]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, pulumi.Input[str] | Sequence[pulumi.Input[str]]]] = field(
+        default_factory=dict
+    )
 
 
 def policy(grants: Sequence[Grant]) -> pulumi.Output[str]:

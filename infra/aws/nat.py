@@ -1,5 +1,6 @@
 """The way out for private subnets: translation of their addresses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,14 +9,15 @@ import pulumi_aws as aws
 
 from infra.aws.edges import HTTP, HTTPS, INTERNET, Node, allow
 from infra.aws.machine import Machine, MachineArgs
-from infra.aws.network import Network
+from infra.aws.network import Network, Subnet
 
 
 class NatKind(StrEnum):
     """How private subnets reach the Internet; prices are those of us-east-1, per month, without traffic."""
 
     INSTANCE = "instance"  # 7.50 USD: a t3.nano and its public address; when it fails, no way out for minutes
-    GATEWAY = "gateway"  # 36.50 USD and 0.045 USD for each GB: AWS keeps it running
+    GATEWAY = "gateway"  # 36.50 USD and 0.045 USD for each GB: AWS keeps it running, in one zone
+    GATEWAYS = "gateways"  # 36.50 USD a zone: no zone's way out depends on another zone
     NONE = "none"  # nothing: for subnets that need only what is in the network
 
 
@@ -24,7 +26,7 @@ class NatArgs:
     """What a NAT is made of.
 
     Args:
-        network: all its private subnets use the NAT, which is in the first public one.
+        network: all its private subnets use the NAT, which is in the first public one, or in their zone's.
         kind: see `NatKind`.
         image: of the NAT machine, an id or the public SSM parameter that holds one; Ubuntu 22.04.
     """
@@ -35,26 +37,27 @@ class NatArgs:
 
 
 class Nat(pulumi.ComponentResource):
-    """A NAT gateway, a small machine that does the same, or nothing."""
+    """NAT gateways, a small machine that does the same, or nothing."""
 
     machine: Machine | None = None
 
     def __init__(self, name: str, args: NatArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Nat", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        subnet = args.network.public[0]
-        gateway = None
+        network = args.network
+        gateways: Sequence[aws.ec2.NatGateway] = []
         if args.kind is NatKind.GATEWAY:
-            address = aws.ec2.Eip(name, domain="vpc", tags={"Name": name}, opts=inside)
-            gateway = aws.ec2.NatGateway(
-                name, subnet_id=subnet.id, allocation_id=address.id, tags={"Name": name}, opts=inside
-            )
+            gateways = [self._gateway(name, network.public[0])]
+        elif args.kind is NatKind.GATEWAYS:
+            gateways = [
+                self._gateway(f"{name}-{number}", subnet) for number, subnet in enumerate(network.public)
+            ]
         elif args.kind is NatKind.INSTANCE:
             self.machine = Machine(
                 name,
                 MachineArgs(
-                    network=args.network,
-                    subnet=subnet,
+                    network=network,
+                    subnet=network.public[0],
                     role="nat",
                     settings={},
                     image=args.image,
@@ -69,16 +72,23 @@ class Nat(pulumi.ComponentResource):
             for port in (HTTP, HTTPS):
                 allow(self.machine, INTERNET, port)
         if args.kind is not NatKind.NONE:
-            for number, private in enumerate(args.network.private):
+            for number, private in enumerate(network.private):
                 aws.ec2.Route(
                     f"{name}-{number}",
                     route_table_id=private.route_table_id,
                     destination_cidr_block="0.0.0.0/0",
-                    nat_gateway_id=gateway.id if gateway else None,
+                    nat_gateway_id=gateways[number % len(gateways)].id if gateways else None,
                     network_interface_id=self.machine.network_interface_id if self.machine else None,
                     opts=inside,
                 )
         self.register_outputs({})
+
+    def _gateway(self, name: str, subnet: Subnet) -> aws.ec2.NatGateway:
+        inside = pulumi.ResourceOptions(parent=self)
+        address = aws.ec2.Eip(name, domain="vpc", tags={"Name": name}, opts=inside)
+        return aws.ec2.NatGateway(
+            name, subnet_id=subnet.id, allocation_id=address.id, tags={"Name": name}, opts=inside
+        )
 
     def carry(self, source: Node, port: int) -> None:
         """Let a block in a private subnet open connections to a port of the Internet."""

@@ -16,9 +16,11 @@ class NetworkArgs:
 
     Args:
         zones: how many availability zones it spans, 1-4, each with a public and a private subnet.
+        data: whether each zone also has a subnet for data, which never leads anywhere outside.
     """
 
     zones: int
+    data: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ class Subnet:
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC whose public subnets reach the Internet; the private ones reach it once a NAT is drawn.
+    """A VPC: public subnets reach the Internet, private ones do once a NAT is drawn, those for data never.
 
     Objects in S3 are reached without either, through the VPC's own gateway, which costs nothing.
     """
@@ -44,6 +46,7 @@ class Network(pulumi.ComponentResource):
     vpc_id: pulumi.Output[str]
     public: Sequence[Subnet]
     private: Sequence[Subnet]
+    data: Sequence[Subnet]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Network", name, None, opts)
@@ -75,6 +78,10 @@ class Network(pulumi.ComponentResource):
             self._subnet(f"{name}-private-{number}", vpc, names[number], ranges[8 + number])
             for number in range(args.zones)
         ]
+        self.data = [
+            self._subnet(f"{name}-data-{number}", vpc, names[number], ranges[12 + number])
+            for number in range(args.zones if args.data else 0)
+        ]
         for number, subnet in enumerate(self.public):
             aws.ec2.Route(
                 f"{name}-public-{number}",
@@ -90,7 +97,7 @@ class Network(pulumi.ComponentResource):
             service_name=aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region.apply(
                 lambda region: f"com.amazonaws.{region}.s3"
             ),
-            route_table_ids=[subnet.route_table_id for subnet in (*self.public, *self.private)],
+            route_table_ids=[subnet.route_table_id for subnet in (*self.public, *self.private, *self.data)],
             tags={"Name": f"{name}-s3"},
             opts=inside,
         )

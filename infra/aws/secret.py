@@ -26,20 +26,21 @@ class Secret(pulumi.ComponentResource):
     """A text in Secrets Manager, 0.40 USD a month; in the stack's state it is encrypted."""
 
     arn: pulumi.Output[str]
+    value: pulumi.Output[str]
     read: Grant
 
     def __init__(self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Secret", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
         # Letters and digits: no shell, SQL or URL that the secret passes through needs to quote them.
-        value: pulumi.Output[str] = pulumi.Output.secret(
+        self.value = pulumi.Output.secret(
             args.value or random.RandomPassword(name, length=40, special=False, opts=inside).result
         )
         secret = aws.secretsmanager.Secret(
             name, description=args.description, recovery_window_in_days=7, opts=inside
         )
         version = aws.secretsmanager.SecretVersion(
-            name, secret_id=secret.id, secret_string=value, opts=inside
+            name, secret_id=secret.id, secret_string=self.value, opts=inside
         )
         # By way of the version: whoever is told where the secret is finds a value there.
         self.arn = version.secret_id
