@@ -24,7 +24,7 @@ class BackupBucketArgs:
 
 
 class BackupBucket(pulumi.ComponentResource):
-    """A private bucket for dumps. Who breaks into the database's machine may write over them, not delete them."""
+    """A private bucket for dumps, which the database's machine may write over but not delete."""
 
     name: pulumi.Output[str]
     exchange: list[Grant]

@@ -162,7 +162,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
 
     def attach(self, name: str, auto_scaling_group: pulumi.Input[str]) -> None:
-        """Make the instances of an Auto Scaling group targets: of one that somebody else made, as EKS does."""
+        """Make the instances of an Auto Scaling group targets: one that somebody else made, as EKS does."""
         aws.autoscaling.Attachment(
             name,
             autoscaling_group_name=auto_scaling_group,

@@ -15,8 +15,8 @@ from infra.aws.firewall import Firewall, FirewallArgs, Guarded
 from infra.aws.load_balancer import ByCertificate, ByKey, HealthCheck, LoadBalancer, LoadBalancerArgs
 from infra.aws.network import Network
 
-# AWS's list of the addresses from which CloudFront asks. It counts as 55 of the 60 rules that a security group
-# may have, so it can stand in one rule alone.
+# AWS's list of the addresses from which CloudFront asks. It counts as 55 of the 60 rules that a security
+# group may have, so it can stand in one rule alone.
 CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
 
 

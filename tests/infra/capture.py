@@ -74,6 +74,8 @@ class Capture(Mocks):
                 "names": [f"{REGION}{letter}" for letter in "abcd"]
             },
             "aws:index/getRegion:getRegion": {"region": REGION},
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+            "aws:ec2/getManagedPrefixList:getManagedPrefixList": {"id": f"list-{args.args.get('name')}"},
             "aws:ssm/getParameter:getParameter": {"value": "ami-of-the-day"},
             "aws:route53/getZone:getZone": {"zoneId": "zone-of-" + str(args.args.get("name"))},
             "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
@@ -154,7 +156,10 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
     kind = args.typ.split(":")[-1]
     made: dict[str, dict[str, Any]] = {
         "Eip": {"publicIp": "203.0.113.7", "allocationId": f"{args.name}-allocation"},
-        "Instance": {"primaryNetworkInterfaceId": f"{args.name}-interface"},
+        "Instance": {
+            "primaryNetworkInterfaceId": f"{args.name}-interface",
+            "address": f"{args.name}.rds.example",
+        },
         "Subnet": {"availabilityZone": f"{REGION}a"},
         "KeyPair": {"keyName": f"{args.name}-1234567"},
         "Repository": {"repositoryUrl": f"registry.example/{args.name}", "registryId": ACCOUNT},
@@ -165,6 +170,23 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
         "LocallySignedCert": {"certPem": f"certificate of {args.name}\nin lines"},
         "CertRequest": {"certRequestPem": f"request of {args.name}"},
         "Bucket": {"bucket": f"{args.name}-bucket"},
+        "LoadBalancer": {
+            "dnsName": f"{args.name}.elb.example",
+            "zoneId": "zone-of-elb",
+            "arnSuffix": f"app/{args.name}/0123456789abcdef",
+        },
+        "TargetGroup": {"arnSuffix": f"targetgroup/{args.name}/0123456789abcdef"},
+        "Distribution": {"domainName": "d111111abcdef8.cloudfront.net"},
+        "Certificate": {
+            "domainValidationOptions": [
+                {
+                    "domainName": args.inputs.get("domainName"),
+                    "resourceRecordName": "_proof.example.com.",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "_proof.acm.example.",
+                }
+            ]
+        },
     }
     # A name of Pulumi's making, the id for an ARN: enough to tell whose they are.
     return {"name": f"{args.name}-1234567", "arn": f"arn:aws:{kind}:{args.name}", **made.get(kind, {})}
