@@ -74,7 +74,7 @@ lint: ## Check style, types, security and shell scripts
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/mypy --no-error-summary
-	.venv/bin/bandit -q -r $(SUBPROCESSES) bench bookstore infra probe tools
+	.venv/bin/bandit -q -r $(SUBPROCESSES) bench bookstore infra probe sockshop tools
 	shellcheck $(SHELL_FILES)
 	echo "ruff, mypy, bandit and shellcheck find nothing."
 format: ## Lay out the Python files and sort their imports

@@ -41,6 +41,7 @@ PROGRAMS = {
     "chromium": Packages("chromium", "--cask chromium"),
     "chromedriver": Packages("chromium-driver", "--cask chromedriver"),
     "shellcheck": Packages("shellcheck", "shellcheck"),
+    "skopeo": Packages("skopeo", "skopeo"),
     "wrk": Packages("wrk", "wrk"),
 }
 

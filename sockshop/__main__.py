@@ -1,0 +1,7 @@
+"""`python -m sockshop`."""
+
+import sys
+
+from sockshop.command import main
+
+sys.exit(main())

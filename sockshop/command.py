@@ -1,0 +1,195 @@
+"""What `python -m sockshop` is told, and what it answers."""
+
+import argparse
+import ipaddress
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sockshop import mirror
+from sockshop.manifests import catalogue_secret, manifests, namespace, new_passwords
+from sockshop.options import Database, Options, SharedFiles
+from sockshop.services import SERVICES
+from sockshop.text import to_yaml
+
+USE = """\
+The shop in two steps, and again after each change with the second alone:
+
+    python -m sockshop passwords | kubectl create -f -
+    python -m sockshop manifests | kubectl apply -f -
+"""
+
+
+class UsageError(Exception):
+    """Something that whoever typed the command can mend."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status: 0, 1 where something failed, 2 for a wrong argument."""
+    given = _parser().parse_args(arguments)
+    try:
+        given.run(given)
+    except (UsageError, mirror.MirrorError) as mistake:
+        print(f"python -m sockshop: {mistake}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sockshop",
+        description="Sock Shop for Kubernetes.",
+        epilog=USE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    printed = commands.add_parser("manifests", help="print the manifests as YAML")
+    printed.set_defaults(run=_print_manifests)
+    printed.add_argument("--namespace", default="sock-shop", type=_name)
+    printed.add_argument(
+        "--node-port", default=30001, type=_node_port, metavar="PORT|none",
+        help="the port of every node that leads to the shop (default 30001)",
+    )  # fmt: skip
+    printed.add_argument(
+        "--storage-class", metavar="NAME", help="of the stores' volumes (default: the cluster's)"
+    )
+    printed.add_argument(
+        "--replicas", default=1, type=_count, metavar="N", help="pods of each stateless service (default 1)"
+    )
+    printed.add_argument(
+        "--catalogue-database",
+        metavar="HOST",
+        help="a MySQL server outside of the cluster, for the catalogue",
+    )
+    printed.add_argument(
+        "--database-network", type=_network, metavar="CIDR", help="the addresses that this server may have"
+    )
+    printed.add_argument(
+        "--database-administrator", default="admin", metavar="NAME",
+        help="who loads the catalogue into it; the password is root-password in the Secret catalogue-db",
+    )  # fmt: skip
+    printed.add_argument(
+        "--storage", action="append", default=[], type=_volume, metavar="STORE=HANDLE",
+        help="carts-db, orders-db, user-db: an access point of EFS, as carts-db=fs-01::fsap-01",
+    )  # fmt: skip
+    printed.add_argument("--image-registry", metavar="REGISTRY", help="where `mirror` has put the images")
+    printed.add_argument(
+        "--digests", type=Path, metavar="FILE", help="what `mirror` has written: run exactly these images"
+    )
+    printed.add_argument("--monitoring", metavar="NAMESPACE", help="whose pods may read metrics")
+
+    secret = commands.add_parser("passwords", help="print a namespace and a Secret with new passwords")
+    secret.set_defaults(run=_print_passwords)
+    secret.add_argument("--namespace", default="sock-shop", type=_name)
+    secret.add_argument(
+        "--file", type=Path, help='JSON with passwords of yours: {"root-password": "...", "password": "..."}'
+    )
+
+    copied = commands.add_parser("mirror", help="copy the images into a registry, by digest (needs skopeo)")
+    copied.set_defaults(run=_mirror)
+    copied.add_argument("registry", help="as 123456789012.dkr.ecr.us-east-1.amazonaws.com/sock-shop")
+    copied.add_argument(
+        "--digests", type=Path, default=Path("sock-shop-digests.json"), metavar="FILE",
+        help="where to write which digests were copied (default sock-shop-digests.json)",
+    )  # fmt: skip
+    return parser
+
+
+def _print_manifests(given: argparse.Namespace) -> None:
+    database = None
+    if given.catalogue_database is not None:
+        if given.database_network is None:
+            raise UsageError("--catalogue-database needs --database-network: to where may the pods go out?")
+        database = Database(
+            host=given.catalogue_database,
+            network=given.database_network,
+            administrator=given.database_administrator,
+        )
+    options = Options(
+        namespace=given.namespace,
+        node_port=given.node_port,
+        storage_class=given.storage_class,
+        replicas=given.replicas,
+        catalogue_database=database,
+        shared_files=_shared_files(dict(given.storage)),
+        registry=given.image_registry,
+        digests={} if given.digests is None else _json(given.digests),
+        monitoring=given.monitoring,
+    )
+    sys.stdout.write(to_yaml(manifests(options)))
+
+
+def _shared_files(volumes: dict[str, str]) -> SharedFiles | None:
+    if not volumes:
+        return None
+    stores = {service.name for service in SERVICES if service.files}
+    if missing := stores - volumes.keys():
+        raise UsageError(
+            f"--storage is missing for {', '.join(sorted(missing))}: give it for each store or none"
+        )
+    if others := volumes.keys() - stores:
+        raise UsageError(
+            f"--storage is for {', '.join(sorted(stores))}; {', '.join(sorted(others))} cannot live on EFS"
+        )
+    return SharedFiles(volumes=volumes)
+
+
+def _print_passwords(given: argparse.Namespace) -> None:
+    options = Options(namespace=given.namespace)
+    passwords = new_passwords() if given.file is None else _json(given.file)
+    if passwords.keys() != new_passwords().keys() or not all(passwords.values()):
+        raise UsageError(f"{given.file} must have exactly the keys root-password and password")
+    sys.stdout.write(to_yaml([namespace(options), catalogue_secret(options, passwords)]))
+
+
+def _mirror(given: argparse.Namespace) -> None:
+    digests = mirror.mirror(given.registry, print)
+    given.digests.write_text(json.dumps(digests, indent=2) + "\n")
+    print(f"\nRun them: --image-registry {given.registry} --digests {given.digests}")
+
+
+def _json(file: Path) -> dict[str, str]:
+    try:
+        found = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be read as JSON: {error}") from None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise UsageError(f"{file} is no JSON object of texts")
+    return found
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a namespace")
+    return text
+
+
+def _node_port(text: str) -> int | None:
+    if text == "none":
+        return None
+    if not text.isdecimal() or not 30000 <= int(text) <= 32767:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a port from 30000 to 32767 nor none")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 10")
+    return int(text)
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Network(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of addresses, as 10.20.0.0/16") from None
+
+
+def _volume(text: str) -> tuple[str, str]:
+    store, _, handle = text.partition("=")
+    if not re.fullmatch(r"fs-[0-9a-f]+::fsap-[0-9a-f]+", handle):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like carts-db=fs-0123::fsap-4567")
+    return store, handle

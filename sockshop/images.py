@@ -1,0 +1,41 @@
+"""The images, each with the version that the shop was seen to need."""
+
+WEAVE = "docker.io/weaveworksdemos"
+
+FRONT_END = f"{WEAVE}/front-end:0.3.12"
+CARTS = f"{WEAVE}/carts:0.4.8"
+CATALOGUE = f"{WEAVE}/catalogue:0.3.5"
+CATALOGUE_DB = f"{WEAVE}/catalogue-db:0.3.0"
+ORDERS = f"{WEAVE}/orders:0.4.7"
+PAYMENT = f"{WEAVE}/payment:0.4.3"
+QUEUE_MASTER = f"{WEAVE}/queue-master:0.3.1"
+SHIPPING = f"{WEAVE}/shipping:0.4.8"
+USER = f"{WEAVE}/user:0.4.7"
+USER_DB = f"{WEAVE}/user-db:0.3.0"
+# The drivers of carts and orders speak OP_QUERY, which MongoDB dropped after 5.0; 5.0 itself needs AVX.
+MONGO = "docker.io/library/mongo:4.4.29"
+RABBITMQ = "docker.io/library/rabbitmq:3.6.8-management"
+RABBITMQ_EXPORTER = "docker.io/kbudde/rabbitmq-exporter:v0.29.0"
+REDIS = "docker.io/library/redis:7.2.5-alpine"
+# Only its client is used, by the Job that loads the catalogue into a database of somebody else's.
+MYSQL_CLIENT = "docker.io/library/mysql:8.4"
+
+ALL = (
+    FRONT_END, CARTS, CATALOGUE, CATALOGUE_DB, ORDERS, PAYMENT, QUEUE_MASTER, SHIPPING, USER, USER_DB,
+    MONGO, RABBITMQ, RABBITMQ_EXPORTER, REDIS, MYSQL_CLIENT,
+)  # fmt: skip
+
+
+def repository(image: str) -> str:
+    """Give the last part of an image's name: `carts` for `docker.io/weaveworksdemos/carts:0.4.8`."""
+    return image.rpartition("/")[2].partition(":")[0]
+
+
+def tag(image: str) -> str:
+    """Give an image's tag."""
+    return image.rpartition(":")[2]
+
+
+def copy_of(image: str, registry: str) -> str:
+    """Give the name of an image's copy in another registry: `REGISTRY/carts:0.4.8`."""
+    return f"{registry.rstrip('/')}/{repository(image)}:{tag(image)}"

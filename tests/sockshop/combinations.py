@@ -1,0 +1,35 @@
+"""Every combination of what a deployment of the shop may choose."""
+
+from itertools import product
+
+from sockshop.options import Database, Options, SharedFiles
+
+STORES_ON_FILES = ("carts-db", "orders-db", "user-db")
+DATABASE = Database(host="socks.example", network="10.20.0.0/16")
+FILES = SharedFiles(volumes={name: f"fs-01::fsap-{name}" for name in STORES_ON_FILES})
+
+COMBINATIONS = [
+    Options(
+        catalogue_database=database,
+        shared_files=files,
+        storage_class=storage_class,
+        registry=registry,
+        monitoring=monitoring,
+        node_port=node_port,
+    )
+    for (database, files), (storage_class, registry, monitoring, node_port) in product(
+        [(None, None), (DATABASE, None), (None, FILES), (DATABASE, FILES)],
+        [(None, None, None, 30001), ("gp3", "registry.example/sock-shop", "monitoring", None)],
+    )
+]
+
+
+def called(options: Options) -> str:
+    """Call a combination by what differs."""
+    return "-".join(
+        [
+            "rds" if options.catalogue_database else "mysql",
+            "efs" if options.shared_files else "ebs",
+            "monitored" if options.monitoring else "plain",
+        ]
+    )

@@ -1,0 +1,90 @@
+"""Who reaches whom, by the rules of Kubernetes for network policies and Services alone."""
+
+from typing import Any
+
+Manifest = dict[str, Any]
+
+
+class Network:
+    """The pods of some manifests, with what is let through between them."""
+
+    def __init__(self, manifests: list[Manifest]) -> None:
+        self.policies = [each for each in manifests if each["kind"] == "NetworkPolicy"]
+        self.services = {each["metadata"]["name"]: each for each in manifests if each["kind"] == "Service"}
+        self.pods = {
+            each["metadata"]["name"]: each["spec"]["template"]
+            for each in manifests
+            if each["kind"] in ("Deployment", "StatefulSet", "Job")
+        }
+
+    def calls(self, caller: str, service: str) -> bool:
+        """Tell whether a workload's pods get an answer under a Service's name, at each of its ports."""
+        spec = self.services[service]["spec"]
+        ends = [name for name, pod in self.pods.items() if _matches({"matchLabels": spec["selector"]}, pod)]
+        return bool(ends) and all(
+            self.listens(end, port["targetPort"]) and self.connects(caller, end, port["targetPort"])
+            for end in ends
+            for port in spec["ports"]
+        )
+
+    def listens(self, workload: str, port: int) -> bool:
+        """Tell whether a container of the workload declares the port."""
+        containers = self.pods[workload]["spec"]["containers"]
+        return any(
+            declared["containerPort"] == port for each in containers for declared in each.get("ports", [])
+        )
+
+    def connects(self, caller: str, callee: str, port: int) -> bool:
+        """Tell whether both sides' policies let a connection through."""
+        return self._lets("egress", "to", caller, callee, port) and self._lets(
+            "ingress", "from", callee, caller, port
+        )
+
+    def open_to_everybody(self, workload: str) -> set[int]:
+        """Give the ports that a workload opens to whoever comes."""
+        return {
+            port["port"]
+            for policy in self._of("ingress", workload)
+            for rule in policy["spec"].get("ingress", [])
+            if "from" not in rule
+            for port in rule["ports"]
+        }
+
+    def goes_out_to(self, workload: str) -> set[tuple[str, int]]:
+        """Give the addresses outside of the cluster, with ports, that a workload reaches."""
+        return {
+            (peer["ipBlock"]["cidr"], port["port"])
+            for policy in self._of("egress", workload)
+            for rule in policy["spec"].get("egress", [])
+            for peer in rule["to"]
+            if "ipBlock" in peer
+            for port in rule["ports"]
+        }
+
+    def _lets(self, way: str, peers: str, workload: str, other: str, port: int) -> bool:
+        policies = self._of(way, workload)
+        if not policies:
+            return True  # a pod that no policy selects takes and sends everything
+        return any(
+            any(allowed["port"] == port for allowed in rule.get("ports", [{"port": port}]))
+            and (peers not in rule or any(self._is(peer, other) for peer in rule[peers]))
+            for policy in policies
+            for rule in policy["spec"].get(way, [])
+        )
+
+    def _of(self, way: str, workload: str) -> list[Manifest]:
+        return [
+            policy
+            for policy in self.policies
+            if way.capitalize() in policy["spec"]["policyTypes"]
+            and _matches(policy["spec"]["podSelector"], self.pods[workload])
+        ]
+
+    def _is(self, peer: Manifest, workload: str) -> bool:
+        # A peer in a named namespace is none of the shop's pods.
+        return set(peer) == {"podSelector"} and _matches(peer["podSelector"], self.pods[workload])
+
+
+def _matches(selector: Manifest, pod: Manifest) -> bool:
+    labels = pod["metadata"]["labels"]
+    return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items())
