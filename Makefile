@@ -3,7 +3,7 @@ STACK ?= dev
 PYTHON ?= python3
 # nginx and mariadbd are not on everyone's PATH; the packages of .venv go first everywhere.
 export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/local/sbin:/usr/sbin
-export STACK PORT CONFIG PURGE FOLLOW YES EMULATOR EMULATOR_PORT
+export STACK PORT CONFIG PURGE FOLLOW YES KEY EMULATOR EMULATOR_PORT
 
 # What a stack's deployment needs; one that is named otherwise may be any of them.
 NEED = $(or $(NEED_$(STACK)),deploy-kubernetes)
@@ -23,7 +23,7 @@ help: ## Explain the targets
 	if [ -t 1 ] && [ -z "$$NO_COLOR" ]; then colour=1; fi; awk -v colour=$$colour -f tools/help.awk $(MAKEFILE_LIST)
 
 ## The shop
-.PHONY: up preview down status logs
+.PHONY: up preview down status logs secret
 up: env ## Deploy the stack: the shop on this machine, or with STACK=monolith on AWS
 	$(DEPLOY) up
 preview: env ## Show what `up` would change
@@ -34,6 +34,8 @@ status: env ## Tell what runs and whether it is well
 	$(DEPLOY) status
 logs: env ## Show the shop's logs; FOLLOW=1 keeps showing
 	$(DEPLOY) logs
+secret: env ## Keep a secret setting, encrypted: `make secret STACK=monolith KEY=duckdnsToken` asks for it
+	$(DEPLOY) secret
 
 ## An AWS of your own, on this machine
 .PHONY: emulator

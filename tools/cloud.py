@@ -13,12 +13,14 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
     """Raises ToolError, with the remedy, when what the command needs of the outside is not there.
 
     Args:
-        command: up, preview, down, status or logs.
+        command: of the Makefile, such as up.
         stack: as STACK names it.
         endpoint: of the emulator that is asked for; None is AWS itself.
         project: where the stack's settings are.
     """
     if endpoint is not None:
+        if command == "secret":
+            raise ToolError("An emulated AWS gets no secrets.", "leave EMULATOR out")
         if "emulator" not in _settings_of_stage(stack, project):
             raise ToolError(f"The stack {stack} is not on AWS and needs no emulator.", "leave EMULATOR out")
         emulator.require(endpoint)

@@ -1,6 +1,7 @@
-"""What `make up`, `preview`, `down`, `status` and `logs` do with the stack that STACK names.
+"""What `make up`, `preview`, `down`, `status`, `logs` and `secret` do with the stack that STACK names.
 
-The Makefile hands its settings over in the environment: STACK, PORT, CONFIG, PURGE, FOLLOW, YES, EMULATOR.
+The Makefile hands its settings over in the environment: STACK, PORT, CONFIG, PURGE, FOLLOW, YES, EMULATOR,
+KEY.
 """
 
 import argparse
@@ -110,6 +111,17 @@ def logs(stack: Stack) -> int:
     return report("logs", str(outputs["data_directory"]), *follow)
 
 
+def secret(stack: Stack) -> int:
+    """Asks for the value of the setting that KEY names, and keeps it encrypted among the stack's settings."""
+    key = os.environ.get("KEY")
+    if not key:
+        raise ToolError("Which setting?", f"make secret{_other(stack)} KEY=duckdnsToken")
+    stack.create()
+    stack.take_salt_along()
+    print(f"The value of {key}, which nobody sees:", flush=True)
+    return stack.run("config", "set", "--secret", key)
+
+
 def deployed(stack: Stack) -> Mapping[str, object]:
     """The outputs of a stack that is up. Raises ToolError when it is not, or not wholly."""
     outputs = stack.outputs() if stack.exists() else {}
@@ -191,7 +203,14 @@ def _overrides(stack: Stack) -> list[str]:
 
 
 Command = Callable[[Stack], int]
-COMMANDS: dict[str, Command] = {"up": up, "preview": preview, "down": down, "status": status, "logs": logs}
+COMMANDS: dict[str, Command] = {
+    "up": up,
+    "preview": preview,
+    "down": down,
+    "status": status,
+    "logs": logs,
+    "secret": secret,
+}
 
 
 def main() -> int:

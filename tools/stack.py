@@ -137,6 +137,12 @@ class Stack:
         """Forgets a stack whose resources are destroyed; the files of its settings stay."""
         self.ask("stack", "rm", self.name, "--yes", "--preserve-config")
 
+    def take_salt_along(self) -> None:
+        """Puts the salt among the tracked settings, where what is encrypted with it will be."""
+        if self._settings_apart():
+            text = self._tracked_settings.read_text().rstrip()
+            self._tracked_settings.write_text(f"{text}\nencryptionsalt: {_salt(self._private_settings)}\n")
+
     def resources(self) -> int:
         """How many resources the state has, of a deployment that may have stopped half way."""
         exported = json.loads(self.ask("stack", "export", "--stack", self.name))

@@ -44,7 +44,15 @@ pulumi.export("url", first.urn.apply(stop))
 def nothing_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user who has told Pulumi nothing and given no settings to make."""
     for name in os.environ:
-        if name.startswith("PULUMI_") or name in {"PORT", "CONFIG", "PURGE", "FOLLOW", "YES", "EMULATOR"}:
+        if name.startswith("PULUMI_") or name in {
+            "PORT",
+            "CONFIG",
+            "PURGE",
+            "FOLLOW",
+            "YES",
+            "KEY",
+            "EMULATOR",
+        }:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi-home"))
 
@@ -131,6 +139,32 @@ def test_what_stopped_half_way_is_said_with_both_ways_out(stack: Stack, command:
     assert deploy.up(stack) != 0
     with pytest.raises(ToolError, match=r"half deployed.*after 1 resource\b.*\n.*make up.*make down"):
         command(stack)
+
+
+def test_a_secret_setting_is_kept_encrypted_and_reaches_the_program(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ToolError, match="make secret KEY="):
+        deploy.secret(stack)
+    assert deploy.up(stack) == 0  # the salt is beside the state by now
+    (tmp_path / "typed").write_text("hunter2\n")
+    monkeypatch.setenv("KEY", "token")
+    before = os.dup(0)
+    with (tmp_path / "typed").open() as typed:
+        os.dup2(typed.fileno(), 0)
+        try:
+            assert deploy.secret(stack) == 0
+        finally:
+            os.dup2(before, 0)
+            os.close(before)
+    tracked = (stack.project / "Pulumi.dev.yaml").read_text()
+    assert tracked.startswith("# The shop on this machine.")
+    assert "secure:" in tracked
+    assert "hunter2" not in tracked + capfd.readouterr().out
+    with (stack.project / "infra" / "__main__.py").open("a") as program:
+        program.write('pulumi.export("token", pulumi.Config().require_secret("token"))\n')
+    assert deploy.up(stack) == 0
+    assert stack.outputs()["token"] == "hunter2"
 
 
 def lock(stack: Stack, process: int) -> Path:
