@@ -200,6 +200,11 @@ def test_a_place_for_the_state_that_the_user_chose_is_used(
     assert chosen.exists()
     assert list((tmp_path / "elsewhere").glob(".pulumi/stacks/**/dev.json"))
     assert not list(stack.state.glob(".pulumi/stacks/**/dev.json"))
+    tracked = (stack.project / "Pulumi.dev.yaml").read_text()
+    monkeypatch.setenv("PORT", "8081")
+    assert deploy.up(chosen) == 0
+    assert chosen.outputs()["url"] == "http://127.0.0.1:8081"
+    assert (stack.project / "Pulumi.dev.yaml").read_text() == tracked, "a setting of one run has stayed"
 
 
 def test_an_unknown_stack_is_named_with_those_that_there_are(stack: Stack) -> None:
