@@ -10,13 +10,18 @@ from dataclasses import fields
 from infra.settings.dev import Dev
 from infra.settings.keys import CHECKOUT, PROJECT, Keys
 from infra.settings.monolith import Monolith
+from infra.settings.sockshop import Sockshop
 
-__all__ = ["CHECKOUT", "PROJECT", "STAGES", "Dev", "Keys", "Monolith", "camel_case", "read"]
+__all__ = ["CHECKOUT", "PROJECT", "STAGES", "Dev", "Keys", "Monolith", "Sockshop", "camel_case", "read"]
 
-STAGES: dict[str, type[Dev] | type[Monolith]] = {"dev": Dev, "monolith": Monolith}
+STAGES: dict[str, type[Dev] | type[Monolith] | type[Sockshop]] = {
+    "dev": Dev,
+    "monolith": Monolith,
+    "sockshop": Sockshop,
+}
 
 
-def read() -> Dev | Monolith:
+def read() -> Dev | Monolith | Sockshop:
     """Read the settings of the running stack's stage.
 
     Raises:

@@ -11,7 +11,7 @@ from tools.engine import Engine
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOUBLES = Path(__file__).parent / "doubles"
-PROVIDERS = ("aws", "docker", "random", "tls")
+PROVIDERS = ("aws", "docker", "kubernetes", "random", "tls")
 
 
 class Cloudless:

@@ -46,6 +46,14 @@ class Behaviour(ABC):
         """Those of the changed properties that make another object."""
         return changed & self.immutable
 
+    def replaced(self, type_: str, _old: Properties, new: Properties, changed: set[str]) -> set[str]:
+        """The same, for a package where it depends on what was before."""
+        return self.replacing(type_, new, changed)
+
+    def named_by_hand(self, _inputs: Properties) -> bool:
+        """Whether another object of these inputs gets the same name, so that the old one has to go first."""
+        return False
+
     def same(self, _key: str, _old: Properties, _new: Properties) -> bool:
         """Whether another value of this property means nothing."""
         return False
@@ -109,7 +117,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         changed = {
             key for key in _changed(old, new) if not self.behaviour.same(key, reveal(old), reveal(new))
         }
-        return _diff(changed, self.behaviour.replacing(_type(request), reveal(new), changed))
+        replacing = self.behaviour.replaced(_type(request), reveal(old), reveal(new), changed)
+        return _diff(changed, replacing, first_delete=self.behaviour.named_by_hand(reveal(new)))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Make an object; in a preview say which of its properties will be known later."""
@@ -235,9 +244,14 @@ def _changed(old: Properties, new: Properties) -> set[str]:
     }
 
 
-def _diff(changed: set[str], replacing: set[str]) -> Any:
+def _diff(changed: set[str], replacing: set[str], *, first_delete: bool = False) -> Any:
     changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
-    return provider_pb2.DiffResponse(changes=changes, diffs=sorted(changed), replaces=sorted(replacing))
+    return provider_pb2.DiffResponse(
+        changes=changes,
+        diffs=sorted(changed),
+        replaces=sorted(replacing),
+        deleteBeforeReplace=first_delete and bool(replacing),
+    )
 
 
 def _failures(faults: Iterable[Fault]) -> list[Any]:

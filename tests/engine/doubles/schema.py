@@ -87,12 +87,17 @@ class Schema:
         return [(name, "no such argument") for name in arguments if name not in parameters]
 
     def _find(self, token: str, name: str) -> Any:
-        part = token.split(":")[1].split("/", maxsplit=1)[0]
+        part = self._module(token.split(":")[1])
         if keyword.iskeyword(part):
             part += "_"
         with self._loading:
             module = import_module(f"pulumi_{self.package}" + ("" if part == "index" else f".{part}"))
             return getattr(module, name, None)
+
+    def _module(self, part: str) -> str:
+        """The module behind the middle of a type: `ec2/instance`, or `policy/v1` where versions count."""
+        group, _, version = part.partition("/")
+        return f"{group.partition('.')[0]}.{version}" if self.package == "kubernetes" and version else group
 
 
 def _object_faults(value: Properties, arguments: type, path: str) -> Iterator[Fault]:

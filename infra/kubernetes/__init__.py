@@ -1,0 +1,1 @@
+"""The building blocks of Kubernetes: one block, one file, one noun."""

@@ -1,0 +1,154 @@
+"""What Prometheus asks the shop, what it warns of, and what Grafana shows: the golden signals."""
+
+import json
+from typing import Any
+
+Values = dict[str, Any]
+
+CHART = "kube-prometheus-stack"
+REPOSITORY = "https://prometheus-community.github.io/helm-charts"
+VERSION = "77.0.0"
+NAMESPACE = "monitoring"
+QUEUE = "shipping-task"
+
+# Requests, failures and the time that they take, by workload: every service counts them under this name.
+REQUESTS = "sum by (workload) (rate(request_duration_seconds_count[5m]))"
+FAILURES = 'sum by (workload) (rate(request_duration_seconds_count{status_code=~"5.."}[5m]))'
+SLOWEST = "histogram_quantile(0.95, sum by (workload, le) (rate(request_duration_seconds_bucket[5m])))"
+WAITING = f'sum(rabbitmq_queue_messages_ready{{queue="{QUEUE}"}})'
+
+
+def values(namespace: str, grafana_secret: object) -> Values:
+    """Give the chart's values for a shop in a namespace; the Secret has `admin-user` and `admin-password`."""
+    return {
+        "grafana": {
+            "admin": {
+                "existingSecret": grafana_secret,
+                "userKey": "admin-user",
+                "passwordKey": "admin-password",
+            },
+            "sidecar": {"dashboards": {"enabled": True, "label": "grafana_dashboard"}},
+        },
+        # EKS keeps these to itself: they could only be missed.
+        **{f"kube{part}": {"enabled": False} for part in ("ControllerManager", "Scheduler", "Etcd")},
+        "prometheus": {
+            "prometheusSpec": {
+                "retention": "7d",
+                "resources": {"requests": {"cpu": "100m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}},
+                "additionalScrapeConfigs": [scraping(namespace)],
+            }
+        },
+        "additionalPrometheusRulesMap": {
+            "sock-shop": {"groups": [{"name": "sock-shop", "rules": alerts(namespace)}]}
+        },
+    }
+
+
+def scraping(namespace: str) -> Values:
+    """Give the job that asks each pod where its annotations say."""
+    note = "__meta_kubernetes_pod_annotation_prometheus_io"
+    return {
+        "job_name": "sock-shop",
+        "kubernetes_sd_configs": [{"role": "pod", "namespaces": {"names": [namespace]}}],
+        "relabel_configs": [
+            {"source_labels": [f"{note}_scrape"], "action": "keep", "regex": "true"},
+            # A pod is discovered once for each of its ports: one of them is enough.
+            {
+                "source_labels": ["__meta_kubernetes_pod_container_port_number", f"{note}_port"],
+                "action": "keep",
+                "regex": r"(\d+);\1",
+            },
+            {"source_labels": [f"{note}_path"], "target_label": "__metrics_path__"},
+            {
+                "source_labels": ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
+                "target_label": "workload",
+            },
+            {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "pod"},
+        ],
+    }
+
+
+def alerts(namespace: str) -> list[Values]:
+    """Give the rules: errors, latency, traffic and saturation, and the queue that nobody empties."""
+    here = f'namespace="{namespace}"'
+    memory = f'container_memory_working_set_bytes{{{here},container!=""}}'
+    limit = f'kube_pod_container_resource_limits{{{here},resource="memory"}}'
+    free = f"kubelet_volume_stats_available_bytes{{{here}}} / kubelet_volume_stats_capacity_bytes{{{here}}}"
+    return [
+        _alert(
+            "SocksFail", f"{FAILURES} / {REQUESTS} > 0.05", "{{ $labels.workload }} fails one request in 20"
+        ),
+        _alert(
+            "SocksSlow", f"{SLOWEST} > 1", "{{ $labels.workload }} takes more than a second for one in 20"
+        ),
+        _alert("SocksDown", 'up{job="sock-shop"} == 0', "{{ $labels.workload }} does not answer Prometheus"),
+        _alert(
+            "SocksAbsent", 'absent(up{job="sock-shop",workload="front-end"})', "the front end is not there"
+        ),
+        _alert("SocksUnshipped", f"{WAITING} > 100", "orders wait to be shipped: does queue-master run?"),
+        _alert(
+            "SocksMemory",
+            f"max by (pod, container) ({memory}) / max by (pod, container) ({limit}) > 0.9",
+            "{{ $labels.pod }} is about to be ended for the memory it takes",
+        ),
+        _alert("SocksVolume", f"{free} < 0.1", "{{ $labels.persistentvolumeclaim }} is nearly full"),
+    ]
+
+
+def dashboard() -> Values:
+    """Give a dashboard of Grafana with the golden signals."""
+    panels = [
+        _panel(0, "Requests a second", REQUESTS, "reqps", "{{workload}}"),
+        _panel(1, "Share of requests that fail", f"{FAILURES} / {REQUESTS}", "percentunit", "{{workload}}"),
+        _panel(2, "Time for 19 of 20 requests", SLOWEST, "s", "{{workload}}"),
+        _panel(3, "Orders that wait to be shipped", WAITING, "short", QUEUE),
+        _panel(
+            4,
+            "Memory",
+            'sum by (pod) (container_memory_working_set_bytes{namespace="sock-shop",container!=""})',
+            "bytes",
+            "{{pod}}",
+        ),
+        _panel(
+            5,
+            "Processors",
+            'sum by (pod) (rate(container_cpu_usage_seconds_total{namespace="sock-shop",container!=""}[5m]))',
+            "short",
+            "{{pod}}",
+        ),
+    ]
+    return {
+        "title": "Sock Shop",
+        "uid": "sock-shop",
+        "schemaVersion": 39,
+        "refresh": "30s",
+        "time": {"from": "now-3h", "to": "now"},
+        "panels": panels,
+    }
+
+
+def dashboard_files() -> dict[str, str]:
+    """Give the dashboard as the file that Grafana's sidecar looks for."""
+    return {"sock-shop.json": json.dumps(dashboard(), indent=2)}
+
+
+def _alert(name: str, expression: str, summary: str) -> Values:
+    return {
+        "alert": name,
+        "expr": expression,
+        "for": "10m",
+        "labels": {"severity": "warning"},
+        "annotations": {"summary": summary},
+    }
+
+
+def _panel(number: int, title: str, expression: str, unit: str, legend: str) -> Values:
+    return {
+        "id": number + 1,
+        "title": title,
+        "type": "timeseries",
+        "gridPos": {"h": 8, "w": 12, "x": 12 * (number % 2), "y": 8 * (number // 2)},
+        "datasource": {"type": "prometheus", "uid": "prometheus"},
+        "fieldConfig": {"defaults": {"unit": unit, "min": 0}, "overrides": []},
+        "targets": [{"refId": "A", "expr": expression, "legendFormat": legend}],
+    }
