@@ -54,9 +54,9 @@ def scraping(namespace: str) -> Values:
             {"source_labels": [f"{note}_scrape"], "action": "keep", "regex": "true"},
             # A pod is discovered once for each of its ports: one of them is enough.
             {
-                "source_labels": ["__meta_kubernetes_pod_container_port_number", f"{note}_port"],
-                "action": "keep",
-                "regex": r"(\d+);\1",
+                "source_labels": ["__meta_kubernetes_pod_container_port_number"],
+                "action": "keepequal",
+                "target_label": f"{note}_port",
             },
             {"source_labels": [f"{note}_path"], "target_label": "__metrics_path__"},
             {

@@ -47,7 +47,7 @@ class SockShop(pulumi.ComponentResource):
         for manifest in others:
             apply(manifest, pulumi.ResourceOptions(parent=self, depends_on=[space, secret]))
         # By way of its id: whoever is told the name finds the namespace.
-        self.namespace = space.id
+        self.namespace = space.id.apply(lambda _: args.options.namespace)
         self.register_outputs({"namespace": self.namespace})
 
     def _password(self, name: str) -> pulumi.Output[str]:

@@ -100,13 +100,21 @@ class Schema:
         return f"{group.partition('.')[0]}.{version}" if self.package == "kubernetes" and version else group
 
 
-def _object_faults(value: Properties, arguments: type, path: str) -> Iterator[Fault]:
+@cache
+def _declared(arguments: type) -> tuple[dict[str, Any], list[str]]:
+    """The types of a class of arguments by name, and the names of those that must be given."""
     known: dict[str, Any] = _types.input_type_types(arguments)
     wire_names = _types.input_type_py_to_pulumi_names(arguments)
-    for name, parameter in inspect.signature(arguments).parameters.items():
-        required = wire_names.get(name, name)
-        if parameter.default is parameter.empty and value.get(required) is None:
-            yield path + required, "is required"
+    parameters = inspect.signature(arguments).parameters.items()
+    needed = [wire_names.get(name, name) for name, each in parameters if each.default is each.empty]
+    return known, needed
+
+
+def _object_faults(value: Properties, arguments: type, path: str) -> Iterator[Fault]:
+    known, required = _declared(arguments)
+    for name in required:
+        if value.get(name) is None:
+            yield path + name, "is required"
     for name, inner in value.items():
         if name.startswith("__"):
             continue

@@ -1,0 +1,116 @@
+"""The stage `sockshop`: what it makes of its settings."""
+
+from typing import Any
+
+import pytest
+from pulumi.runtime.config import set_all_config
+
+from infra import settings
+from infra.fault import Fault
+from infra.settings import Sockshop
+from infra.stages import sockshop
+from sockshop import monitoring
+from sockshop.manifests import manifests
+from sockshop.options import Options
+from tests.infra.capture import SECRET, Capture, capture, texts
+
+GIVEN = {"kubeconfig": "/home/reader/.kube/config"}
+RELEASE = "kubernetes:helm.sh/v3:Release"
+
+
+def read(**written: str) -> Sockshop:
+    """Read the settings of a stack `sockshop` in which these keys are set."""
+    set_all_config({f"bookstore:{key}": value for key, value in ({"stage": "sockshop"} | written).items()})
+    chosen = settings.read()
+    assert isinstance(chosen, Sockshop)
+    return chosen
+
+
+def deploy(**written: str) -> Capture:
+    """Deploy the stage with these settings."""
+    return capture(lambda: sockshop.deploy(read(**(GIVEN | written))), stack="sockshop")
+
+
+def objects(run: Capture) -> dict[tuple[str, str], dict[str, Any]]:
+    """Give what the cluster is told, by kind and name, as a manifest has it."""
+    found = {}
+    for resource in run.resources:
+        if resource.type.startswith("kubernetes:") and resource.type != RELEASE:
+            found[resource.type.rpartition(":")[2], resource.inputs["metadata"]["name"]] = resource.inputs
+    return found
+
+
+def test_it_applies_the_manifests_that_the_command_prints() -> None:
+    told = objects(deploy(storageClass="gp3", replicas="2", imageRegistry="registry.example/socks"))
+    options = Options(storage_class="gp3", replicas=2, registry="registry.example/socks")
+    for manifest in manifests(options):
+        assert told.pop((manifest["kind"], manifest["metadata"]["name"])) == manifest
+    assert told.keys() == {("Secret", "catalogue-db")}
+
+
+def test_the_namespace_and_the_passwords_come_first() -> None:
+    run = deploy()
+    kinds = [each.type.rpartition(":")[2] for each in run.resources if each.type.startswith("kubernetes:")]
+    assert kinds.index("Namespace") < kinds.index("Secret") < kinds.index("StatefulSet")
+
+
+def test_passwords_are_secrets_and_nowhere_else() -> None:
+    run = deploy(observability="true")
+    for resource in run.resources:
+        if any(SECRET in text for text in texts(resource.inputs)):
+            assert resource.type == "kubernetes:core/v1:Secret"
+            assert resource.secrets == {"stringData"}
+    assert run.exports["grafana_password"] == f"{SECRET}monitoring-grafana"
+    assert run.secret_exports == {"grafana_password"}
+
+
+def test_observability_watches_the_shop() -> None:
+    run = deploy(observability="true")
+    (release,) = run.of(RELEASE)
+    assert release.inputs["chart"] == "kube-prometheus-stack"
+    assert release.inputs["version"] == monitoring.VERSION
+    values = release.inputs["values"]
+    assert values["grafana"]["admin"]["existingSecret"] == "grafana-administrator"
+    (scraping,) = values["prometheus"]["prometheusSpec"]["additionalScrapeConfigs"]
+    assert scraping["kubernetes_sd_configs"] == [{"role": "pod", "namespaces": {"names": ["sock-shop"]}}]
+    told = objects(run)
+    assert told["ConfigMap", "dashboards"]["metadata"]["labels"] == {"grafana_dashboard": "1"}
+    for manifest in manifests(Options(monitoring="monitoring")):
+        assert told[manifest["kind"], manifest["metadata"]["name"]] == manifest
+    assert deploy().of(RELEASE) == []
+
+
+def test_the_outputs_are_commands_to_paste() -> None:
+    run = deploy()
+    assert run.exports["node_port"] == 30001
+    assert run.exports["browse"] == "kubectl --namespace sock-shop port-forward service/front-end 8079:80"
+
+
+def test_everything_is_told_to_the_cluster_of_the_settings() -> None:
+    run = deploy(kubeContext="mine")
+    (provider,) = run.of("pulumi:providers:kubernetes")
+    assert provider.inputs["kubeconfig"] == "/home/reader/.kube/config"
+    assert provider.inputs["context"] == "mine"
+
+
+def test_without_a_cluster_one_is_told_what_to_set() -> None:
+    with pytest.raises(Fault, match="bookstore:kubeconfig is not set; name a file: pulumi config set"):
+        capture(lambda: sockshop.deploy(read()), stack="sockshop")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("nodePort", "80", "30000-32767"),
+        ("replicas", "0", "1-10"),
+        ("observability", "yes", "true or false"),
+        ("storageClass", "GP3", "the name of a storage class"),
+        ("imageRegistry", "https://registry.example", "where images are"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed: str) -> None:
+    with pytest.raises(Fault) as refusal:
+        capture(lambda: sockshop.deploy(read(**{key: value})), stack="sockshop")
+    message = str(refusal.value)
+    assert message.startswith(f"bookstore:{key} is {value}; choose ")
+    assert allowed in message
