@@ -1,0 +1,80 @@
+"""Who may do what."""
+
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+from infra.policies.rule import Properties, rule
+
+DOCUMENTS = (
+    "aws:iam/groupPolicy:GroupPolicy",
+    "aws:iam/policy:Policy",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/userPolicy:UserPolicy",
+)
+ATTACHMENTS = (
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+)
+ALL_POWERFUL = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+# Actions that IAM knows no resource for: they are allowed on all or not at all.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+NO_RESOURCE = (
+    "autoscaling:Describe*",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:GetMetricStatistics",
+    "cloudwatch:ListMetrics",
+    "cloudwatch:PutMetricData",
+    "ec2:Describe*",
+    "ecr:GetAuthorizationToken",
+    "elasticloadbalancing:Describe*",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+    "sts:GetCallerIdentity",
+)
+
+
+@rule(*DOCUMENTS)
+def no_wildcard_action(props: Properties) -> Iterator[str]:
+    """A policy names the actions that it allows."""
+    for statement in _allowed(props):
+        if "NotAction" in statement or any(
+            action == "*" or action.endswith(":*") for action in _several(statement.get("Action"))
+        ):
+            yield "all actions, or all of a service, are allowed; name those that are needed."
+
+
+@rule(*DOCUMENTS)
+def no_wildcard_resource(props: Properties) -> Iterator[str]:
+    """A policy names the resources that it opens, where the action knows any."""
+    for statement in _allowed(props):
+        anything = "NotResource" in statement or "*" in _several(statement.get("Resource"))
+        broad = [action for action in _several(statement.get("Action")) if not _knows_no_resource(action)]
+        if anything and broad:
+            yield f"{', '.join(broad)} is allowed on everything; name the resources by ARN."
+
+
+@rule(*ATTACHMENTS)
+def no_administrator(props: Properties) -> Iterator[str]:
+    """Nobody may do everything."""
+    if str(props.get("policyArn")).split("/")[-1] in ALL_POWERFUL:
+        yield "whoever has it may do everything in the account; attach a policy of what is needed."
+
+
+def _allowed(props: Properties) -> list[dict[str, Any]]:
+    statements = json.loads(props.get("policy") or "{}").get("Statement", [])
+    listed = [statements] if isinstance(statements, dict) else statements
+    return [statement for statement in listed if statement.get("Effect") == "Allow"]
+
+
+def _several(value: str | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else value or []
+
+
+def _knows_no_resource(action: str) -> bool:
+    return any(fnmatchcase(action, known) for known in NO_RESOURCE)

@@ -1,0 +1,61 @@
+"""What the Internet reaches."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from infra.policies.rule import Properties, rule, true
+
+WEB = (80, 443)
+WIDEST = 8  # bits: a network that is wider is the Internet, however it is cut in parts
+
+
+@rule("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+def no_open_port(props: Properties) -> Iterator[str]:
+    """The Internet reaches the ports of the web and no other."""
+    yield from _open(props, [props.get("cidrIpv4"), props.get("cidrIpv6")], props.get("ipProtocol"))
+
+
+@rule("aws:ec2/securityGroup:SecurityGroup")
+def no_open_port_in_group(props: Properties) -> Iterator[str]:
+    """Rules inside a security group open the ports of the web and no other."""
+    for entry in props.get("ingress") or []:
+        ranges = [*(entry.get("cidrBlocks") or []), *(entry.get("ipv6CidrBlocks") or [])]
+        yield from _open(entry, ranges, entry.get("protocol"))
+
+
+@rule("aws:ec2/securityGroupRule:SecurityGroupRule")
+def no_open_port_in_rule(props: Properties) -> Iterator[str]:
+    """A rule of the older kind opens the ports of the web and no other."""
+    if props.get("type") == "ingress":
+        ranges = [*(props.get("cidrBlocks") or []), *(props.get("ipv6CidrBlocks") or [])]
+        yield from _open(props, ranges, props.get("protocol"))
+
+
+@rule("aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance")
+def no_public_database(props: Properties) -> Iterator[str]:
+    """A database has no public address."""
+    if true(props.get("publiclyAccessible")):
+        yield "the database has a public address; set publicly_accessible=False."
+
+
+@rule("aws:eks/cluster:Cluster")
+def no_open_cluster(props: Properties) -> Iterator[str]:
+    """The whole Internet does not reach the API of a cluster."""
+    access = props.get("vpcConfig") or {}
+    public = access.get("endpointPublicAccess")
+    ranges = access.get("publicAccessCidrs") or ["0.0.0.0/0"]
+    if public is not False and any(_is_internet(found) for found in ranges):
+        yield "the Internet reaches the cluster's API; name your addresses in public_access_cidrs."
+
+
+def _open(ports: Properties, ranges: list[str | None], protocol: str | None) -> Iterator[str]:
+    if protocol in ("icmp", "icmpv6") or not any(_is_internet(found) for found in ranges):
+        return
+    first, last = ports.get("fromPort"), ports.get("toPort")
+    if protocol in ("-1", "all") or first != last or first not in WEB:
+        what = "every port" if first is None or protocol in ("-1", "all") else f"port {first:g}-{last:g}"
+        yield f"the Internet reaches {what}; allow a security group or your own addresses instead."
+
+
+def _is_internet(addresses: str | None) -> bool:
+    return bool(addresses) and ipaddress.ip_network(str(addresses), strict=False).prefixlen < WIDEST

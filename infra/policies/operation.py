@@ -1,0 +1,32 @@
+"""What whoever runs the stack relies on: tags, logs that end, images that were looked at."""
+
+import json
+from collections.abc import Iterator
+
+from infra.policies.rule import Properties, rule, true
+
+TAGS = ("Project", "Stack")
+
+
+@rule("pulumi:providers:aws")
+def default_tags(props: Properties) -> Iterator[str]:
+    """Everything says which project and stack it belongs to."""
+    given = props.get("defaultTags") or {}
+    chosen = json.loads(given) if isinstance(given, str) else given  # providers take their settings as text
+    missing = [tag for tag in TAGS if not (chosen.get("tags") or {}).get(tag)]
+    if missing:
+        yield f"what it makes has no tag {' and '.join(missing)}; use the provider of infra.aws.cloud."
+
+
+@rule("aws:cloudwatch/logGroup:LogGroup")
+def log_retention(props: Properties) -> Iterator[str]:
+    """No log is kept, and paid for, for ever."""
+    if not props.get("retentionInDays"):
+        yield "its logs are kept for ever; set retention_in_days."
+
+
+@rule("aws:ecr/repository:Repository")
+def scanned_images(props: Properties) -> Iterator[str]:
+    """Images are searched for known faults when they arrive."""
+    if not true((props.get("imageScanningConfiguration") or {}).get("scanOnPush")):
+        yield "images are not scanned; set scan_on_push=True in image_scanning_configuration."
