@@ -22,10 +22,14 @@ BY_NAME = {policy.name: policy for policy in POLICIES}
 def faults(policy: ResourceValidationPolicy, type_: str, name: str, properties: dict[str, Any]) -> list[str]:
     """Give what a policy says of a resource, handed over as the engine does."""
     found: list[str] = []
+
+    def report(message: str, _urn: str | None = None) -> None:
+        found.append(message)
+
     options = PolicyResourceOptions(False, [], False, None, [], None, [])  # type: ignore[arg-type]
     policy.validate(
         ResourceValidationArgs(type_, unknown_checking_proxy(properties), "urn", name, options, None),
-        lambda message, _urn=None: found.append(message),
+        report,
     )
     return found
 
