@@ -55,14 +55,24 @@ def test_packages_that_cannot_be_installed_are_not_taken_for_installed(checkout:
 
 
 @pytest.mark.usefixtures("bare")
-def test_missing_programs_are_named_with_the_command_for_each_system() -> None:
+def test_missing_programs_are_named_with_the_command_for_each_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "makes_machines", lambda: True)
     with pytest.raises(ToolError) as missing:
         environment.install_programs(tuple(environment.PROGRAMS))
     message = str(missing.value)
     for name, packages in environment.PROGRAMS.items():
         assert name in message
         assert packages.debian in message
-        assert f"brew install {packages.brew}" in message
+        assert packages.brew is None or f"brew install {packages.brew}" in message
+    assert "None" not in message
+
+
+@pytest.mark.usefixtures("bare")
+def test_who_makes_no_machines_needs_no_program_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "makes_machines", lambda: False)
+    environment.install_programs(("debootstrap", "ip", "pebble"))
+    with pytest.raises(ToolError, match="nginx"):
+        environment.install_programs(("debootstrap", "nginx"))
 
 
 @pytest.mark.usefixtures("bare")

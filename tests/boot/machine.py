@@ -1,0 +1,113 @@
+"""A machine of a test: a system in namespaces of its own, with a disk, a data volume and an address."""
+
+import fcntl
+import os
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from tests.boot import namespaces
+from tests.boot.image import STAND_INS
+from tests.boot.network import Network
+from tests.boot.patience import until
+
+VOLUME_BYTES = 1024**3  # the file has holes; XFS takes no less than 300 MiB
+
+
+class Volume:
+    """A block device that outlives machines; the kernel gives it back when nobody has it open any more."""
+
+    def __init__(self, file: Path) -> None:
+        with file.open("wb") as image:
+            image.truncate(VOLUME_BYTES)
+        self.device = namespaces.call(["losetup", "--find", "--show", str(file)]).strip()
+        file.unlink()
+        self._open = os.open(self.device, os.O_RDONLY)
+        fcntl.fcntl(self._open, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        # In use, so that this only marks it: it goes with its last user.
+        namespaces.call(["losetup", "--detach", self.device])
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._open)
+
+
+class Machine:
+    """One that stands in the network under its name. It is off until `start`."""
+
+    pid: int
+
+    def __init__(self, name: str, network: Network, base: Path, packages: Path, image: Path | None) -> None:
+        self.name, self.network, self._base, self._packages, self._image = (
+            name,
+            network,
+            base,
+            packages,
+            image,
+        )
+        self._disk = network.disks / name
+        self.volume = Volume(network.folder / f"{name}.volume")
+        self._log = (network.folder / f"{name}.log").open("ab")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def root(self) -> Path:
+        """Its file system, as seen from here."""
+        return Path(f"/proc/{self.pid}/root")
+
+    def start(self) -> None:
+        """Switch it on: its services that are enabled start by themselves."""
+        parts = [self._base, self._disk, STAND_INS, self._packages, self.network.hosts, self.volume.device]
+        parts += [self._image] if self._image else []
+        inside = namespaces.leave("sh", str(STAND_INS / "assemble.sh"), *map(str, parts))
+        around = namespaces.enter(self.network.pid, *inside, kinds=("mount", "pid", "ipc", "uts"))
+        self._process = namespaces.begin(around, self._log)
+        self.pid = namespaces.first_process(self._process, depth=2)
+        self.network.connect(self.name, self.pid)
+        assert self._process.stdin
+        self._process.stdin.write(b"\n")
+        self._process.stdin.flush()
+        until(self._is_up, f"{self.name} to be up")
+
+    def _is_up(self) -> bool:
+        assert self._process
+        if self._process.poll() is not None:
+            raise RuntimeError(f"{self.name}: {Path(self._log.name).read_text()[-2000:]}")
+        return (self.root / "run/init.sock").exists()
+
+    def cut_power(self) -> None:
+        """Kill all that runs on it; what is on its disk and its volume stays."""
+        if self._process:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, 9)
+            assert self._process.stdin
+            self._process.stdin.close()
+            self._process.wait()
+            self._process = None
+
+    def new_disk(self) -> None:
+        """Exchange the machine, which is off, for another one with the same volume."""
+        self.network.run("rm", "--recursive", "--force", str(self._disk))
+
+    def close(self) -> None:
+        """Switch it off for good."""
+        self.cut_power()
+        self.volume.close()
+        self._log.close()
+
+    def run(self, *command: str, given: str | None = None, seconds: float = 300) -> str:
+        """What a command prints that its administrator runs. Raises RuntimeError when it fails."""
+        return namespaces.call(
+            namespaces.enter(self.pid, *command, kinds=(*namespaces.ALL, "root")), given, seconds
+        )
+
+    def shell(self, script: str, *, with_scripts: bool = False) -> str:
+        """What a script of bash prints; `with_scripts` gives it the functions of the boot scripts."""
+        sourced = "source /usr/local/lib/bookstore/machine/machine.sh\n" if with_scripts else ""
+        return self.run("bash", "-euo", "pipefail", "-c", sourced + script)
+
+    def write(self, path: str, text: str) -> None:
+        """Put a file there."""
+        file = self.root / path.removeprefix("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
