@@ -32,7 +32,7 @@ def of(user: User) -> Cart:
         db.session.scalars(
             select(CartItem)
             .where(CartItem.user_id == user.id)
-            .options(joinedload(CartItem.book, innerjoin=True).joinedload(Book.seller, innerjoin=True))
+            .options(joinedload(CartItem.book, innerjoin=True))
             .order_by(CartItem.book_id)
         )
     )

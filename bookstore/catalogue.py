@@ -12,7 +12,6 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, Table, select
 from sqlalchemy import delete as delete_from
-from sqlalchemy.orm import joinedload
 
 from bookstore import covers, search
 from bookstore.errors import Invalid, NotAllowed, NotFound
@@ -79,7 +78,7 @@ _SORTINGS: dict[Sort, Sorting[Book]] = {
 
 
 def find(query: Query, cursor: str | None = None, size: int = 24) -> Page[Book]:
-    """The books on sale that fulfil the whole query, with their sellers."""
+    """The books on sale that fulfil the whole query."""
     words = search.words(query.text)
     if query.text.strip() and not words:
         return Page([])
@@ -95,8 +94,8 @@ def find(query: Query, cursor: str | None = None, size: int = 24) -> Page[Book]:
 
 
 def _load(ids: list[int]) -> list[Book]:
-    """The books with their sellers: only now, when the few are chosen, are whole rows read."""
-    whole = select(Book).where(Book.id.in_(ids)).options(joinedload(Book.seller, innerjoin=True))
+    """The books: only now, when the few are chosen, are whole rows read."""
+    whole = select(Book).where(Book.id.in_(ids))
     books = {book.id: book for book in db.session.scalars(whole)}
     return [books[number] for number in ids if number in books]
 

@@ -10,6 +10,7 @@ from bookstore.web import (
     assets,
     bindings,
     book,
+    cache,
     cart,
     catalogue,
     checkout,
@@ -44,7 +45,7 @@ PAGES = (
 
 def register(app: Flask) -> None:
     """Add every page, and what the templates need, to the application."""
-    for part in (addresses, assets, bindings, errors, fields, formats, gate, names, navigation):
+    for part in (addresses, assets, bindings, errors, fields, formats, gate, names, navigation, cache):
         part.register(app)
     for pages in PAGES:
         app.register_blueprint(pages.blueprint)

@@ -11,6 +11,7 @@ from bookstore import cart, catalogue
 from bookstore.catalogue import Query
 from bookstore.errors import Refused
 from bookstore.models import Book
+from bookstore.web import cache
 from bookstore.web.form import MOST_COPIES, RANGE, WHOLE, Form, Present, WholeField
 from bookstore.web.gate import members_only
 
@@ -51,13 +52,17 @@ def _page(book: Book, form: BuyForm | None = None) -> str:
     """The page; only who may buy the book gets the form, whose token needs a cookie."""
     if form is None and current_user.is_authenticated and current_user.id != book.seller_id:
         form = BuyForm()
-    return render_template("book.html", book=book, form=form, words=_words(book), alike=_alike(book))
+    return render_template("book.html", book=book, form=form, words=_words(book), alike=cache.fragment("alike", lambda: _shelf(book)))
 
 
 def _words(book: Book) -> str:
     """The description, in the reader's language where the shop has it."""
     spanish = book.description_es if str(get_locale()) == "es" else None
     return spanish or book.description
+
+
+def _shelf(book: Book) -> str:
+    return render_template("parts/alike.html", alike=_alike(book))
 
 
 def _alike(book: Book) -> list[Book]:

@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from bookstore import catalogue as core
 from bookstore.catalogue import Query, Sort
+from bookstore.web import cache
 from bookstore.web.form import PriceField, at_most, choices
 from bookstore.web.names import by_name, category_name, language_name
 
@@ -67,6 +68,11 @@ class Filters(Form):  # type: ignore[misc]
 @blueprint.get("/book/catalog")
 def catalogue() -> str:
     """One page of the catalogue."""
+    return render_template("catalogue.html", content=cache.fragment("catalogue", _content))
+
+
+def _content() -> str:
+    """The form of filters and the books that they leave."""
     filters = Filters(request.args)
     filters.validate()
     page = core.find(filters.query(), cursor=request.args.get("cursor"))
@@ -77,5 +83,5 @@ def catalogue() -> str:
         return url_for(".catalogue", **asked, cursor=cursor)
 
     return render_template(
-        "catalogue.html", filters=filters, page=page, asked=asked, narrowed=narrowed, address=address
+        "parts/catalogue.html", filters=filters, page=page, asked=asked, narrowed=narrowed, address=address
     )

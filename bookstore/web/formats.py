@@ -2,14 +2,21 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from flask import Flask
-from flask_babel import format_currency, format_date, format_time, gettext
+from babel.numbers import format_currency
+from flask_babel import format_date, format_time, get_locale, gettext
 
 
 def money(amount: Decimal) -> str:
     """An amount of US dollars."""
-    return str(format_currency(amount, "USD"))
+    return _money(amount, str(get_locale()))
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, locale: str) -> str:
+    return format_currency(amount, "USD", locale=locale)
 
 
 def day(moment: datetime) -> str:
