@@ -33,11 +33,13 @@ def wrk() -> str:
     return found
 
 
-def hammer(url: str, users: int, seconds: float, cores: str) -> Timing:
-    """Ask for one page again and again on `users` connections, without a pause."""
+def hammer(url: str, users: int, seconds: float, cores: str, cookie: str = "") -> Timing:
+    """Ask for one page again and again on `users` connections, without a pause; all have the same cookie."""
     command = [
         *("taskset", "--cpu-list", cores, wrk(), "--threads", "1", "--connections", str(users)),
-        *("--duration", f"{max(1, round(seconds))}s", "--timeout", "30s", "--script", str(SCRIPT), url),
+        *("--duration", f"{max(1, round(seconds))}s", "--timeout", "30s", "--script", str(SCRIPT)),
+        *(("--header", f"Cookie: {cookie}") if cookie else ()),
+        url,
     ]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # nosec B603
     return Timing(**json.loads(done.stdout.splitlines()[-1]))

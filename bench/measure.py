@@ -20,6 +20,8 @@ from bench.results import Memory, Page, Question, Results, Thoughtful, middle
 from bench.serving import Served, run_command, served, shop, shop_settings
 from bench.watching import memory, watching
 from bench.yardstick import SIZE_VARIABLE
+from probe.client import Browser
+from probe.journey import Account, register
 
 ENOUGH = "UPDATE books SET stock = 1000000"  # no purchase of the bench must fail for want of copies
 SHOP_CORE, OTHER_CORE = cores()
@@ -61,16 +63,17 @@ def throughput(results: Results, plan: Plan, folder: Path, server: MariaDB | Non
         size = {SIZE_VARIABLE: str(len(shelf))}
         with served("bench.yardstick:create_app()", yardstick_log, size, cores=SHOP_CORE) as bare:
             targets = {
-                "yardstick": bare.url + "/",
-                "catalogue": f"{it.url}/book/catalog",
-                "book": it.url + book,
+                "yardstick": (bare.url + "/", ""),
+                "catalogue": (f"{it.url}/book/catalog", ""),
+                "book": (it.url + book, ""),
+                "member": (f"{it.url}/book/catalog", _member(it.url)),
             }
             for users in plan.users:
                 tell(f"{database}: pages, {users} users")
                 rounds: dict[str, list[Timing]] = {name: [] for name in targets}
                 for _ in range(plan.rounds):
-                    for name, url in targets.items():
-                        rounds[name].append(hammer(url, users, plan.seconds, OTHER_CORE))
+                    for name, (url, cookie) in targets.items():
+                        rounds[name].append(hammer(url, users, plan.seconds, OTHER_CORE, cookie))
                 results.pages += [
                     Page(name, database, users, (best := middle(timings)), best.rate)
                     for name, timings in rounds.items()
@@ -154,8 +157,10 @@ def _asked(url: str, questions: Mapping[str, str], repeats: int) -> dict[str, li
     times: dict[str, list[float]] = {name: [] for name in questions}
     for turn in range(repeats + 2):
         for name, address in questions.items():
+            # A parameter that the shop does not know, each time another: no answer comes from its cache.
+            fresh = f"{address}{'&' if '?' in address else '?'}turn={turn}"
             start = time.perf_counter()
-            connection.request("GET", address)
+            connection.request("GET", fresh)
             answer = connection.getresponse()
             body = answer.read()
             taken = time.perf_counter() - start
@@ -165,6 +170,13 @@ def _asked(url: str, questions: Mapping[str, str], repeats: int) -> dict[str, li
                 times[name].append(taken)
     connection.close()
     return times
+
+
+def _member(url: str) -> str:
+    """The cookie of somebody who has just opened an account."""
+    browser = Browser(url)
+    register(browser, Account.throw_away("member"))
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
 
 
 def _get(url: str, address: str) -> bytes:

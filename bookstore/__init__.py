@@ -7,7 +7,7 @@ from flask import Flask
 
 from bookstore import accounts, cli, expiry, health, language, logs, metrics, security, transactions, web
 from bookstore.config import Settings
-from bookstore.extensions import babel, db, login_manager, migrate
+from bookstore.extensions import babel, csrf, db, limiter, login_manager, migrate
 
 
 def create_app(environment: Mapping[str, str] | None = None) -> Flask:
@@ -29,4 +29,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     login_manager.user_loader(accounts.signed_in)
     for part in (logs, security, metrics, health, expiry, cli, web):
         part.register(app)
+    # Last, since they guard forms: what the cache of pages answers has none of them.
+    csrf.init_app(app)
+    limiter.init_app(app)
     return app

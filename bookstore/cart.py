@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from bookstore import catalogue, money
 from bookstore.errors import Invalid, NotFound, OutOfStock, OwnBook
 from bookstore.extensions import db
-from bookstore.models import Book, CartItem, User
+from bookstore.models import CartItem, User
 from bookstore.paging import LARGEST_ID
 from bookstore.transactions import transaction
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from hashlib import sha256
 
 import structlog
-from flask import Flask, Response, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import user_logged_in
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bookstore.config import Settings
-from bookstore.extensions import csrf, limiter
+from bookstore.extensions import limiter
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -41,6 +41,12 @@ class CookieSession(SecureCookieSessionInterface):
     setting between the two to get wrong.
     """
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The visitor's session; an empty one at once for those who come without, as most readers do."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
         """Whether this request came by HTTPS."""
         return request.is_secure
@@ -56,8 +62,6 @@ def register(app: Flask) -> None:
     app.session_interface = CookieSession()
     app.before_request(_name_request)
     app.after_request(_add_headers)
-    csrf.init_app(app)
-    limiter.init_app(app)
     user_logged_in.connect(_end_with_lifetime, app)
 
 
@@ -105,7 +109,7 @@ def _add_headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     if "request_id" in g:
         response.headers["X-Request-ID"] = g.request_id
-    if session and "Cache-Control" not in response.headers:
+    if "Cache-Control" not in response.headers and session:
         response.headers["Cache-Control"] = (
             "no-store"  # a signed-in person's page, on a machine that others use
         )

@@ -77,8 +77,9 @@ class Browser(Client):
 
     def __init__(self, root: str, authority: str | None = None) -> None:
         self.root = root.rstrip("/") + "/"
+        self.cookies = CookieJar()
         self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar()),
+            urllib.request.HTTPCookieProcessor(self.cookies),
             urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=authority)),
         )
         self._opener.addheaders = [("User-Agent", "bookstore-probe"), ("Accept", "text/html, */*")]

@@ -52,7 +52,13 @@ def _page(book: Book, form: BuyForm | None = None) -> str:
     """The page; only who may buy the book gets the form, whose token needs a cookie."""
     if form is None and current_user.is_authenticated and current_user.id != book.seller_id:
         form = BuyForm()
-    return render_template("book.html", book=book, form=form, words=_words(book), alike=cache.fragment("alike", lambda: _shelf(book)))
+    return render_template(
+        "book.html",
+        book=book,
+        form=form,
+        words=_words(book),
+        alike=cache.fragment("alike", lambda: _shelf(book)),
+    )
 
 
 def _words(book: Book) -> str:

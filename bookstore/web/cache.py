@@ -1,9 +1,9 @@
 """What one visitor's page has in common with the next one's, kept in the memory of this process.
 
 A whole page for visitors without a session, to whom all pages of one address and language are alike; for
-members the parts that hold nothing of their own. Only the text of a page is kept: its headers, its cookies and
-its request id are made for each answer. A change of a book by this process counts at once (see
-`bookstore.edition`), one by another process after `SECONDS`.
+members the parts that hold nothing of their own. Only the text of a page is kept: headers, cookies and request
+id are made for each answer. A change of a book by this process counts at once (see `bookstore.edition`), one by
+another process after `SECONDS`.
 """
 
 from collections.abc import Callable, Hashable
@@ -73,7 +73,8 @@ def register(app: Flask) -> None:
     @app.after_request
     def keep(response: Response) -> Response:
         # A session that began with this very page means that something of this visitor's may be in it.
-        if "page_key" in g and response.status_code == 200 and not session and not _sets_cookie(response):
+        common = response.status_code == 200 and not session and "Set-Cookie" not in response.headers
+        if "page_key" in g and common:
             _cache().put(g.page_key, response.get_data())
         return response
 
@@ -87,10 +88,6 @@ def _key(name: str) -> Hashable:
     # Sorted, since the order of the fields of a form changes nothing; that of values of one field may.
     asked = tuple(sorted(request.args.items(multi=True), key=itemgetter(0)))
     return (name, edition.present(), request.root_path, request.path, asked, selected())
-
-
-def _sets_cookie(response: Response) -> bool:
-    return "Set-Cookie" in response.headers
 
 
 def _cache() -> Cache:

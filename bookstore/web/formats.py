@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from flask import Flask
 from babel.numbers import format_currency
+from flask import Flask
 from flask_babel import format_date, format_time, get_locale, gettext
 
 

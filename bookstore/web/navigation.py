@@ -44,9 +44,9 @@ def register(app: Flask) -> None:
     @app.after_request
     def may_be_kept(response: Response) -> Response:
         if response.mimetype == "text/html":
-            response.vary.update(("Accept-Language", "Cookie"))
-            response.content_language.add(str(get_locale()))
+            response.headers["Vary"] = "Accept-Language, Cookie"
+            response.headers["Content-Language"] = str(get_locale())
             # What a member saw must not come back from the cache of a shared computer after signing out.
-            member = current_user.is_authenticated or request.method == "POST"
+            member = request.method == "POST" or current_user.is_authenticated
             response.headers.setdefault("Cache-Control", "no-store" if member else "private, no-cache")
         return response

@@ -26,6 +26,7 @@ def results(catalogue: float) -> Results:
             Page("yardstick", "SQLite", 1, timing, 1000),
             Page("catalogue", "SQLite", 1, timing, catalogue),
             Page("book", "SQLite", 1, timing, 700),
+            Page("member", "SQLite", 1, timing, 200),
             Page("purchase", "SQLite", 1, timing, 300),
         ],
         people=[Thoughtful("SQLite", 50, 3, 0.25, {"/cart": timing})],
@@ -79,6 +80,7 @@ def test_a_quick_run_measures_everything(tmp_path: Path) -> None:
             "bare Flask route",
             "catalogue page",
             "book page",
+            "catalogue page, signed in",
             "purchase, whole",
             "a rare word (5 books)",
         ):
