@@ -1,9 +1,9 @@
 """What one visitor's page has in common with the next one's, kept in the memory of this process.
 
 A whole page for visitors without a session, to whom all pages of one address and language are alike; for
-members the parts that hold nothing of their own. Only the text of a page is kept: headers, cookies and request
-id are made for each answer. A change of a book by this process counts at once (see `bookstore.edition`), one by
-another process after `SECONDS`.
+members the parts that hold nothing of their own. Only the text of a page is kept: headers, cookies and the id
+of the request are made for each answer. A change of a book by this process counts at once (`bookstore.edition`),
+one by another process after `SECONDS`.
 """
 
 from collections.abc import Callable, Hashable
@@ -52,7 +52,7 @@ def fragment(name: str, render: Callable[[], str]) -> Markup:
     if text is None:
         text = render().encode()
         cache.put(key, text)
-    return Markup(text.decode())  # noqa: S704  # nosec B704
+    return Markup(text.decode())  # noqa: S704
 
 
 def register(app: Flask) -> None:

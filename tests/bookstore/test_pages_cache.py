@@ -1,7 +1,7 @@
 """The cache of finished pages: shared by strangers, and never a way for one visitor's things to another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, Response, flash, render_template_string
@@ -39,13 +39,8 @@ def asked(sqlite_app: Flask) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def instead_of_the_front_page(app: Flask, view: str) -> None:
-    """Let the front page be another, which a test is about."""
-    app.view_functions["home.home"] = {
-        "token": lambda: render_template_string("<p>{{ csrf_token() }}</p>"),
-        "message": _with_message,
-        "cookie": _with_cookie,
-    }[view]
+def _with_token() -> str:
+    return render_template_string("<p>{{ csrf_token() }}</p>")
 
 
 def _with_message() -> str:
@@ -140,9 +135,11 @@ def test_a_message_reaches_its_visitor_alone(sqlite_shop: Shop) -> None:
     assert "Please sign in" not in other.get("/book/catalog").text
 
 
-@pytest.mark.parametrize("view", ["token", "message", "cookie"])
-def test_what_is_one_visitors_own_is_never_kept(sqlite_app: Flask, view: str) -> None:
-    instead_of_the_front_page(sqlite_app, view)
+@pytest.mark.parametrize("view", [_with_token, _with_message, _with_cookie])
+def test_what_is_one_visitors_own_is_never_kept(
+    sqlite_app: Flask, view: Callable[[], str | Response]
+) -> None:
+    sqlite_app.view_functions["home.home"] = view
     for _ in range(2):
         answer = Visitor.of(sqlite_app).get("/")
         assert "Set-Cookie" in answer.headers, "made for this visitor, not taken from the cache"
