@@ -2,8 +2,8 @@
 
 A whole page for visitors without a session, to whom all pages of one address and language are alike; for
 members the parts that hold nothing of their own. Only the text of a page is kept: headers, cookies and the id
-of the request are made for each answer. A change of a book by this process counts at once (`bookstore.edition`),
-one by another process after `SECONDS`.
+of the request are made for each answer. A change of a book by this process counts at once (see
+`bookstore.edition`), one by another process after `SECONDS`.
 """
 
 from collections.abc import Callable, Hashable

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextvars import Context
+from typing import Any
 
 import pytest
 from flask import Flask, Response, flash, render_template_string
@@ -54,9 +56,9 @@ def _with_cookie() -> Response:
     return answer
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [*PATHS, "/book/{}"])
 def test_strangers_share_a_page(sqlite_shop: Shop, asked: list[str], path: str) -> None:
-    sqlite_shop.book()
+    path = path.format(sqlite_shop.book().id)
     first = Visitor.of(sqlite_shop.app).get(path)
     asked.clear()
     second = Visitor.of(sqlite_shop.app).get(path)
@@ -171,18 +173,25 @@ def test_what_changes_while_a_page_is_made_is_not_hidden_by_it(
     sqlite_shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = sqlite_shop.book()
-    find = catalogue.find
+    book_id, find = book.id, catalogue.find
+    changed = BookFields(
+        **{name: getattr(book, name) for name in BookFields.__dataclass_fields__} | {"title": "El Aleph"}
+    )
+    db.session.rollback()
 
-    def find_before_it_changes(*args: object, **options: object) -> object:
-        found = find(*args, **options)  # type: ignore[arg-type]
-        fields = {name: getattr(book, name) for name in BookFields.__dataclass_fields__}
-        catalogue.edit(book.seller, book.id, BookFields(**fields | {"title": "El Aleph"}))
+    def change() -> None:
+        with sqlite_shop.app.app_context():
+            catalogue.edit(catalogue.get(book_id).seller, book_id, changed)
+
+    def find_and_then_it_changes(*args: Any, **options: Any) -> Any:
         monkeypatch.setattr(catalogue, "find", find)
+        found = find(*args, **options)
+        Context().run(change)
         return found
 
-    monkeypatch.setattr(catalogue, "find", find_before_it_changes)
-    visitor = Visitor(sqlite_shop.app.test_client())
-    visitor.client.get("/book/catalog")
+    visitor = Visitor.of(sqlite_shop.app)
+    monkeypatch.setattr(catalogue, "find", find_and_then_it_changes)
+    assert "Ficciones" in visitor.get("/book/catalog").text
     assert "El Aleph" in visitor.get("/book/catalog").text
 
 
