@@ -45,13 +45,14 @@ emulator: ## Emulate AWS until Ctrl-C; deploy on it with EMULATOR=1, as in `make
 
 ## A shop that is deployed anywhere
 .PHONY: smoke load
-smoke: ## Buy a book at URL=https://shop.example and tell how each step went
+smoke: ## Buy something at URL=https://shop.example and tell how each step went; socks with STACK=sockshop
 	$(if $(URL),,$(error Which shop? Give its address: make $@ URL=https://shop.example))
-	$(PYTHON) -m probe.smoke '$(URL)'
+	$(PYTHON) -m $(if $(filter sockshop,$(STACK)),probe.sockshop.smoke,probe.smoke) '$(URL)'
 load: ## Load the shop at URL= with USERS=20 people for SECONDS=60; the report: build/load.html
 	$(if $(URL),,$(error Which shop? Give its address: make $@ URL=https://shop.example))
 	$(PYTHON) -m tools.environment lint
-	.venv/bin/python -m probe.load '$(URL)' $(or $(USERS),20) $(or $(SECONDS),60)
+	.venv/bin/python -m probe.load '$(URL)' $(or $(USERS),20) $(or $(SECONDS),60) \
+	  $(if $(filter sockshop,$(STACK)),--shop sockshop)
 
 ## The image
 .PHONY: image image-test sbom

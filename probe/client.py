@@ -27,11 +27,17 @@ class Upload:
 
 @dataclass(frozen=True)
 class Request:
-    """What a browser sends; without a body it is a GET, with one a POST."""
+    """What a browser sends; unless `other` names a method, it is a GET, or a POST where it has a body."""
 
     address: str
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    other: str | None = None
+
+    @property
+    def method(self) -> str:
+        """The request's method."""
+        return self.other or ("GET" if self.body is None else "POST")
 
     @classmethod
     def of(
@@ -87,7 +93,9 @@ class Browser(Client):
     def send(self, request: Request) -> Page:
         """The page that the request leads to, after redirects."""
         address = urljoin(self.root, request.address)
-        sent = urllib.request.Request(address, request.body, dict(request.headers))  # noqa: S310 - the shop's own
+        sent = urllib.request.Request(  # noqa: S310 - the shop's own
+            address, request.body, dict(request.headers), method=request.method
+        )
         try:
             with self._opener.open(sent, timeout=TIMEOUT_SECONDS) as answer:
                 return Page(answer.url, answer.status, answer.read(), dict(answer.headers))

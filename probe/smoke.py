@@ -9,7 +9,7 @@ Leaves behind two accounts and one paid order, and nothing on sale. Exit status:
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from probe import arguments, journey
@@ -31,8 +31,9 @@ LOOK_AT_LOG = "The shop's log tells why: look for the request id, or for this ad
 class Report:
     """One line a step on standard output: what, how long, and for the step that fails, why and what to do."""
 
-    def __init__(self, write: Callable[[str], object]) -> None:
+    def __init__(self, write: Callable[[str], object], remedies: Mapping[str, str]) -> None:
         self._write = write
+        self._remedies = remedies
         self.total_ms = 0.0
         self.steps = 0
 
@@ -44,7 +45,7 @@ class Report:
             yield
         except ShopError as error:
             self._line("✗", name, start)
-            self._write(f"\n{error}\n{REMEDIES.get(name, LOOK_AT_LOG)}\n")
+            self._write(f"\n{error}\n{self._remedies.get(name, LOOK_AT_LOG)}\n")
             raise
         self._line("✓", name, start)
 
@@ -55,53 +56,53 @@ class Report:
         self._write(f"{mark} {name:<32}{elapsed:>8.0f} ms\n")
 
 
-def walk(root: str, authority: str | None, report: Report) -> None:
+def walk(root: str, authority: str | None, told: Report) -> None:
     """The journey, for a shop at `root`. Raises ShopError at the first step that fails."""
     seller, buyer, stranger = (Browser(root, authority) for _ in range(3))
     customer = Account.throw_away("buyer")
-    with report.step("reach the shop"):
+    with told.step("reach the shop"):
         journey.expect(stranger.open("healthz"))
-    with report.step("ask whether it is ready"):
+    with told.step("ask whether it is ready"):
         _ready(stranger.open("readyz"))
-    with report.step("see the home page"):
+    with told.step("see the home page"):
         journey.expect(stranger.open(""))
-    with report.step("browse the catalogue"):
+    with told.step("browse the catalogue"):
         journey.browse(stranger)
-    with report.step("open an account"):
+    with told.step("open an account"):
         journey.register(seller, Account.throw_away("seller"))
     mark = customer.email.partition("@")[0].rpartition("-")[2]
-    with report.step("sell a book with a picture"):
+    with told.step("sell a book with a picture"):
         first = journey.sell(seller, f"Smoke {mark} one")
-    with report.step("sell another"):
+    with told.step("sell another"):
         second = journey.sell(seller, f"Smoke {mark} two", price="7.25")
-    with report.step("find it by a search"):
+    with told.step("find it by a search"):
         if first not in journey.search(stranger, f"{mark} one"):
             raise ShopError(f"searching for {mark!r} does not find {first}")
-    with report.step("see the picture"):
+    with told.step("see the picture"):
         _picture(journey.cover(stranger, first))
-    with report.step("sign in as a second buyer"):
+    with told.step("sign in as a second buyer"):
         journey.register(buyer, customer)
         journey.sign_out(buyer)
         journey.sign_in(buyer, customer)
-    with report.step("fill the cart"):
+    with told.step("fill the cart"):
         journey.put_in_cart(buyer, first, 2)
         journey.put_in_cart(buyer, second)
-    with report.step("check out"):
+    with told.step("check out"):
         payment = journey.check_out(buyer)
-    with report.step("pay"):
+    with told.step("pay"):
         number = journey.pay(buyer, payment)
-    with report.step("read the order"):
+    with told.step("read the order"):
         _contains(journey.expect(buyer.open(f"order/{number}")), f"Smoke {mark} one", f"Smoke {mark} two")
-    with report.step("find it among my orders"):
+    with told.step("find it among my orders"):
         _listed(journey.expect(buyer.open("orders")), number)
-    with report.step("others cannot read it"):
+    with told.step("others cannot read it"):
         journey.expect(seller.open(f"order/{number}"), 404)
-    with report.step("admin is closed to members"):
+    with told.step("admin is closed to members"):
         _closed(buyer.open("admin/users"))
-    with report.step("take the books down"):
+    with told.step("take the books down"):
         journey.take_down(seller, first)
         journey.take_down(seller, second)
-    with report.step("the order stays readable"):
+    with told.step("the order stays readable"):
         _contains(journey.expect(buyer.open(f"order/{number}")), f"Smoke {mark} one")
 
 
@@ -135,18 +136,29 @@ def _closed(page: Page) -> None:
 
 def main(given: list[str] | None = None) -> int:
     """The command; returns its exit status."""
+    return report(walk, REMEDIES, "the shop sells books", "probe.smoke", given)
+
+
+def report(
+    journey_of: Callable[[str, str | None, Report], None],
+    remedies: Mapping[str, str],
+    verdict: str,
+    module: str,
+    given: list[str] | None,
+) -> int:
+    """Take a journey through the shop that the command line names, and tell how it went; an exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m probe.smoke", description=(__doc__ or "").partition("\n")[0]
+        prog=f"python -m {module}", description="Walks a whole purchase through a deployed shop."
     )
     parser.add_argument("url", type=arguments.address, help="the shop's address, e.g. http://127.0.0.1:8080")
     parser.add_argument("--authority", type=arguments.file, metavar="FILE", help="certificates to trust, PEM")
     options = parser.parse_args(given)
-    report = Report(sys.stdout.write)
+    told = Report(sys.stdout.write, remedies)
     try:
-        walk(options.url, options.authority, report)
+        journey_of(options.url, options.authority, told)
     except ShopError:
         return 1
-    sys.stdout.write(f"\n{report.steps} steps in {report.total_ms / 1000:.1f} s: the shop sells books.\n")
+    sys.stdout.write(f"\n{told.steps} steps in {told.total_ms / 1000:.1f} s: {verdict}.\n")
     return 0
 
 
