@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sockshop import mirror
+from sockshop import mirror, picture
 from sockshop.manifests import catalogue_secret, manifests, namespace, new_passwords
 from sockshop.options import Database, Options, SharedFiles
 from sockshop.services import SERVICES
@@ -95,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
         "--digests", type=Path, default=Path("sock-shop-digests.json"), metavar="FILE",
         help="where to write which digests were copied (default sock-shop-digests.json)",
     )  # fmt: skip
+
+    drawn = commands.add_parser("picture", help="print the picture of who calls whom, as SVG")
+    drawn.set_defaults(run=lambda _given: sys.stdout.write(picture.draw()))
     return parser
 
 
