@@ -1,15 +1,14 @@
-"""Who is told when something is wrong, and what counts as wrong."""
+"""What counts as wrong with machines that are looked after one by one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.aws.machine import METRICS, Machine
-
-MINUTE = 60  # seconds
-DAY = 24 * 60 * MINUTE
+from infra.aws.metric import DAY, MINUTE, Metric
+from infra.aws.notices import Limit, Notices, NoticesArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,16 +41,6 @@ class AlarmsArgs:
     email: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """A number that CloudWatch keeps, and how the readings of one period become one."""
-
-    namespace: pulumi.Input[str]
-    name: pulumi.Input[str]
-    statistic: str = "Average"
-    dimensions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-
-
 class Alarms(pulumi.ComponentResource):
     """Alarms that go to one SNS topic, and repairs that need nobody."""
 
@@ -62,16 +51,12 @@ class Alarms(pulumi.ComponentResource):
         super().__init__("bookstore:aws:Alarms", name, None, opts)
         self._inside = pulumi.ResourceOptions(parent=self)
         self._region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
-        topic = aws.sns.Topic(name, opts=self._inside)
-        self.topic_arn, self.topic_name = topic.arn, topic.name
-        if args.email is not None:
-            aws.sns.TopicSubscription(
-                name, topic=topic.arn, protocol="email", endpoint=args.email, opts=self._inside
-            )
+        self._notices = Notices(name, NoticesArgs(email=args.email), self._inside)
+        self.topic_arn, self.topic_name = self._notices.topic_arn, self._notices.topic_name
         for watched in args.machines:
             self._watch(watched)
         self._failed_requests(args.way_in)
-        self._alarm(
+        self._notices.alarm(
             f"{args.backed_up.pulumi_resource_name}-backup",
             "No dump of the database for a day",
             Metric(
@@ -80,11 +65,7 @@ class Alarms(pulumi.ComponentResource):
                 statistic="Sum",
                 dimensions={"InstanceId": args.backed_up.id},
             ),
-            comparison_operator="LessThanThreshold",
-            threshold=1,
-            period=DAY,
-            evaluation_periods=1,
-            treat_missing_data="breaching",
+            Limit(comparison="LessThanThreshold", threshold=1, period=DAY, periods=1, missing="breaching"),
         )
         self.register_outputs({"topic_arn": self.topic_arn, "topic_name": self.topic_name})
 
@@ -95,7 +76,7 @@ class Alarms(pulumi.ComponentResource):
             # Longer than a recovery takes: a machine that is being recovered must not be rebooted.
             ("Instance", "its operating system; AWS reboots it", "reboot", 5),
         ):
-            self._alarm(
+            self._notices.alarm(
                 f"{name}-{part.lower()}",
                 f"{name} fails the check of {what}",
                 Metric(
@@ -104,10 +85,7 @@ class Alarms(pulumi.ComponentResource):
                     statistic="Maximum",
                     dimensions=machine,
                 ),
-                comparison_operator="GreaterThanThreshold",
-                threshold=0,
-                period=MINUTE,
-                evaluation_periods=minutes,
+                Limit(comparison="GreaterThanThreshold", threshold=0, period=MINUTE, periods=minutes),
                 action=pulumi.Output.concat("arn:aws:automate:", self._region, f":ec2:{action}"),
             )
         processor = Metric(namespace="AWS/EC2", name="CPUUtilization", dimensions=machine)
@@ -131,53 +109,22 @@ class Alarms(pulumi.ComponentResource):
             ),
             opts=self._inside,
         )
-        self._alarm(
+        self._notices.alarm(
             name,
             "The shop answers requests with errors",
             Metric(namespace=way_in.log_group, name=failed.metric_transformation.name, statistic="Sum"),
-            comparison_operator="GreaterThanThreshold",
-            threshold=5,
-            period=5 * MINUTE,
-            evaluation_periods=1,
+            Limit(comparison="GreaterThanThreshold", threshold=5, period=5 * MINUTE, periods=1),
         )
 
     def _over(self, name: str, description: str, metric: Metric, *, percent: int, minutes: int) -> None:
-        self._alarm(
+        self._notices.alarm(
             name,
             f"{description}: over {percent} % for {minutes} minutes",
             metric,
-            comparison_operator="GreaterThanThreshold",
-            threshold=percent,
-            period=5 * MINUTE,
-            evaluation_periods=minutes // 5,
-        )
-
-    def _alarm(
-        self,
-        name: str,
-        description: str,
-        metric: Metric,
-        *,
-        comparison_operator: str,
-        threshold: float,
-        period: int,
-        evaluation_periods: int,
-        action: pulumi.Input[str] | None = None,
-        treat_missing_data: str = "missing",
-    ) -> None:
-        aws.cloudwatch.MetricAlarm(
-            name,
-            alarm_description=description,
-            namespace=metric.namespace,
-            metric_name=metric.name,
-            dimensions=metric.dimensions,
-            statistic=metric.statistic,
-            comparison_operator=comparison_operator,
-            threshold=threshold,
-            period=period,
-            evaluation_periods=evaluation_periods,
-            treat_missing_data=treat_missing_data,
-            alarm_actions=[self.topic_arn, *([action] if action is not None else [])],
-            ok_actions=[self.topic_arn],
-            opts=self._inside,
+            Limit(
+                comparison="GreaterThanThreshold",
+                threshold=percent,
+                period=5 * MINUTE,
+                periods=minutes // 5,
+            ),
         )

@@ -1,7 +1,6 @@
-"""The shop's machines at one glance."""
+"""The numbers that matter at one glance."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +8,20 @@ import pulumi_aws as aws
 
 from infra.aws.alarms import Watched
 from infra.aws.machine import METRICS, Machine
+from infra.aws.metric import Metric
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graph:
+    """One graph.
+
+    Args:
+        title: what it shows, and in which unit.
+        lines: a metric by the label of its line.
+    """
+
+    title: str
+    lines: Mapping[str, Metric]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,31 +30,27 @@ class DashboardArgs:
 
     Args:
         title: the dashboard's name, one of a kind in the account and region.
-        machines: each a line in every graph.
-        way_in: the machine whose failed requests are drawn.
+        graphs: two in a row.
     """
 
     title: pulumi.Input[str]
-    machines: Sequence[Watched]
-    way_in: Machine
+    graphs: Sequence[Graph]
 
 
 class Dashboard(pulumi.ComponentResource):
-    """A CloudWatch dashboard with processor, memory, disks, network and failed requests."""
+    """A CloudWatch dashboard."""
 
     url: pulumi.Output[str]
 
     def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Dashboard", name, None, opts)
         region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
-        ids = pulumi.Output.all(*(watched.machine.id for watched in args.machines))
-        body = pulumi.Output.all(region, args.way_in.log_group, ids).apply(
-            lambda found: _body(found[0], found[1], found[2], args.machines)
-        )
         dashboard = aws.cloudwatch.Dashboard(
             name,
             dashboard_name=args.title,
-            dashboard_body=body,
+            dashboard_body=pulumi.Output.json_dumps(
+                {"widgets": [_widget(number, graph, region) for number, graph in enumerate(args.graphs)]}
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.url = pulumi.Output.concat(
@@ -53,43 +62,61 @@ class Dashboard(pulumi.ComponentResource):
         self.register_outputs({"url": self.url})
 
 
-def _body(region: str, log_group: str, ids: Sequence[str], machines: Sequence[Watched]) -> str:
-    """Give the dashboard in CloudWatch's JSON: graphs in pairs, each 12 of 24 columns wide, 6 rows high."""
+def machine_graphs(machines: Sequence[Watched], way_in: Machine) -> list[Graph]:
+    """Give the graphs of machines that are looked after one by one: each a line in every graph.
 
-    def lines(namespace: str, metric: str) -> list[list[object]]:
-        return [
-            [namespace, metric, "InstanceId", id_, {"label": watched.machine.pulumi_resource_name}]
-            for id_, watched in zip(ids, machines, strict=True)
-        ]
+    Args:
+        way_in: the machine whose failed requests are drawn.
+    """
 
-    disks: list[list[object]] = [
-        [
-            METRICS, "disk_used_percent", "InstanceId", id_, "path", disk,
-            {"label": f"{watched.machine.pulumi_resource_name} {disk}"},
-        ]
-        for id_, watched in zip(ids, machines, strict=True)
-        for disk in watched.disks
-    ]  # fmt: skip
-    graphs = [
-        ("Processor, %", lines("AWS/EC2", "CPUUtilization")),
-        ("Memory, %", lines(METRICS, "mem_used_percent")),
-        ("Disks, %", disks),
-        ("Network out, bytes", lines("AWS/EC2", "NetworkOut")),
-        ("Failed requests in 5 minutes", [[log_group, "5xx", {"stat": "Sum"}]]),
-        ("Failed status checks", lines("AWS/EC2", "StatusCheckFailed")),
-    ]
-    return json.dumps(
-        {
-            "widgets": [
-                {
-                    "type": "metric",
-                    "x": 12 * (number % 2),
-                    "y": 6 * (number // 2),
-                    "width": 12,
-                    "height": 6,
-                    "properties": {"title": title, "region": region, "period": 300, "metrics": metrics},
-                }
-                for number, (title, metrics) in enumerate(graphs)
-            ]
+    def of_each(namespace: str, name: str) -> dict[str, Metric]:
+        return {
+            watched.machine.pulumi_resource_name: Metric(
+                namespace=namespace, name=name, dimensions={"InstanceId": watched.machine.id}
+            )
+            for watched in machines
         }
-    )
+
+    disks = {
+        f"{watched.machine.pulumi_resource_name} {disk}": Metric(
+            namespace=METRICS,
+            name="disk_used_percent",
+            dimensions={"InstanceId": watched.machine.id, "path": disk},
+        )
+        for watched in machines
+        for disk in watched.disks
+    }
+    failed = Metric(namespace=way_in.log_group, name="5xx", statistic="Sum")
+    return [
+        Graph(title="Processor, %", lines=of_each("AWS/EC2", "CPUUtilization")),
+        Graph(title="Memory, %", lines=of_each(METRICS, "mem_used_percent")),
+        Graph(title="Disks, %", lines=disks),
+        Graph(title="Network out, bytes", lines=of_each("AWS/EC2", "NetworkOut")),
+        Graph(title="Failed requests in 5 minutes", lines={"5xx": failed}),
+        Graph(title="Failed status checks", lines=of_each("AWS/EC2", "StatusCheckFailed")),
+    ]
+
+
+def _widget(number: int, graph: Graph, region: pulumi.Output[str]) -> dict[str, object]:
+    """Give a graph in CloudWatch's JSON: in pairs, each 12 of 24 columns wide, 6 rows high."""
+    return {
+        "type": "metric",
+        "x": 12 * (number % 2),
+        "y": 6 * (number // 2),
+        "width": 12,
+        "height": 6,
+        "properties": {
+            "title": graph.title,
+            "region": region,
+            "period": 300,
+            "metrics": [
+                [
+                    metric.namespace,
+                    metric.name,
+                    *(part for pair in metric.dimensions.items() for part in pair),
+                    {"label": label, "stat": metric.statistic},
+                ]
+                for label, metric in graph.lines.items()
+            ],
+        },
+    }

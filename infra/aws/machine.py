@@ -1,6 +1,5 @@
 """A virtual machine that boots itself by the scripts of one role."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,20 +7,13 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.aws.data_volume import DataVolume
-from infra.aws.grant import Grant, policy
+from infra.aws.grant import Grant
 from infra.aws.machine_image import machine_image, moves
+from infra.aws.machine_role import METRICS, MachineRole, MachineRoleArgs
 from infra.aws.network import Network, Subnet
 from infra.aws.user_data import user_data
 
-_ASSUMED_BY_EC2 = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-)
-METRICS = "BookStore"  # the namespace in CloudWatch that infra/boot/machine/metrics.json names too
+__all__ = ["METRICS", "Machine", "MachineArgs"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,11 +72,7 @@ class Machine(pulumi.ComponentResource):
         group = aws.ec2.SecurityGroup(
             name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=inside
         )
-        role = aws.iam.Role(name, assume_role_policy=_ASSUMED_BY_EC2, opts=inside)
-        allowed = aws.iam.RolePolicy(
-            name, role=role.id, policy=policy([*_report(name, logs), *args.grants]), opts=inside
-        )
-        profile = aws.iam.InstanceProfile(name, role=role.name, opts=inside)
+        role = MachineRole(name, MachineRoleArgs(log_group_arn=logs.arn, grants=args.grants), inside)
 
         settings = {**args.settings, "REGION": region, "LOG_GROUP": logs.name}
         if args.volume is not None:
@@ -99,7 +87,7 @@ class Machine(pulumi.ComponentResource):
             associate_public_ip_address=True if args.public_ip else None,
             source_dest_check=not args.forwards,
             vpc_security_group_ids=[group.id],
-            iam_instance_profile=profile.name,
+            iam_instance_profile=role.profile,
             key_name=args.ssh_key,
             user_data=user_data(args.role, settings),
             user_data_replace_on_change=True,
@@ -115,8 +103,6 @@ class Machine(pulumi.ComponentResource):
             tags={"Name": name},
             opts=pulumi.ResourceOptions(
                 parent=self,
-                # The policy first: the boot scripts use it within a minute.
-                depends_on=[allowed],
                 # A fixed address and a volume can belong to one machine at a time.
                 delete_before_replace=args.private_ip is not None or args.volume is not None,
                 ignore_changes=["ami"] if moves(args.image) else [],
@@ -139,38 +125,3 @@ class Machine(pulumi.ComponentResource):
                 "network_interface_id": self.network_interface_id,
             }
         )
-
-
-def _report(name: str, logs: aws.cloudwatch.LogGroup) -> list[Grant]:
-    """Give what every machine may do: tell how it is, and be opened by Session Manager."""
-    return [
-        Grant(
-            actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            resources=[logs.arn, pulumi.Output.concat(logs.arn, ":*")],
-        ),
-        Grant(
-            actions=["cloudwatch:PutMetricData"],
-            resources=["*"],
-            conditions={"StringEquals": {"cloudwatch:namespace": METRICS}},
-        ),
-        Grant(
-            actions=["ec2:CreateTags"],
-            resources=["arn:aws:ec2:*:*:instance/*"],
-            conditions={
-                "StringEquals": {"aws:ResourceTag/Name": name},
-                "ForAllValues:StringEquals": {"aws:TagKeys": "BootStatus"},
-            },
-        ),
-        # https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
-        # These actions know no resources. The managed policy would also read every parameter of the account.
-        Grant(
-            actions=[
-                "ssm:UpdateInstanceInformation",
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ],
-            resources=["*"],
-        ),
-    ]

@@ -9,7 +9,7 @@ from infra.aws.app_server import AppServer, AppServerArgs
 from infra.aws.application_image import ApplicationImage, ApplicationImageArgs
 from infra.aws.backup_bucket import BackupBucket, BackupBucketArgs
 from infra.aws.cloud import cloud
-from infra.aws.dashboard import Dashboard, DashboardArgs
+from infra.aws.dashboard import Dashboard, DashboardArgs, machine_graphs
 from infra.aws.database_server import DatabaseServer, DatabaseServerArgs
 from infra.aws.edges import HTTP, HTTPS, INTERNET, MYSQL, SSH, Outside, allow
 from infra.aws.machine import Machine
@@ -114,7 +114,7 @@ def deploy(settings: Monolith) -> Outputs:
     dashboard = Dashboard(
         "shop",
         # Dashboards have no names of Pulumi's making; the topic's is one of a kind.
-        DashboardArgs(title=alarms.topic_name, machines=machines, way_in=app.machine),
+        DashboardArgs(title=alarms.topic_name, graphs=machine_graphs(machines, app.machine)),
         here,
     )
 

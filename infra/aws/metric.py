@@ -1,0 +1,23 @@
+"""What CloudWatch knows a number by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+
+MINUTE = 60  # seconds
+DAY = 24 * 60 * MINUTE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A number that CloudWatch keeps, and how the readings of one period become one.
+
+    Args:
+        statistic: such as `Average`, `Sum`, or a percentile such as `p95`.
+    """
+
+    namespace: pulumi.Input[str]
+    name: pulumi.Input[str]
+    statistic: str = "Average"
+    dimensions: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
