@@ -4,18 +4,16 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_random as random
 
 from infra.aws.application_image import ApplicationImage
 from infra.aws.data_volume import DataVolume, DataVolumeArgs
 from infra.aws.database_server import DatabaseServer
+from infra.aws.demo_accounts import DemoAccounts
 from infra.aws.grant import Grant
 from infra.aws.machine import Machine, MachineArgs
 from infra.aws.network import Network
 from infra.aws.public_name import PublicName
 from infra.aws.secret import Secret, SecretArgs
-
-DEMO_ROLES = ("buyer", "seller", "administrator")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,20 +61,7 @@ class AppServer(pulumi.ComponentResource):
         session_key = Secret(
             f"{name}-session-key", SecretArgs(description="What the shop signs sessions with"), inside
         )
-        passwords = pulumi.Output.all(
-            **{
-                role: random.RandomPassword(f"{name}-{role}", length=20, special=False, opts=inside).result
-                for role in DEMO_ROLES
-            }
-        )
-        accounts = Secret(
-            f"{name}-demo-accounts",
-            SecretArgs(
-                description="Passwords of the shop's demo accounts, by role",
-                value=pulumi.Output.json_dumps(passwords),
-            ),
-            inside,
-        )
+        accounts = DemoAccounts(name, inside)
         # The machine looks here every minute: a new version of the shop takes no more than another image.
         version = aws.ssm.Parameter(
             f"{name}-image", type="String", value=args.application.reference, opts=inside
@@ -95,7 +80,7 @@ class AppServer(pulumi.ComponentResource):
                     "ACME_EMAIL": args.acme_email,
                     "IMAGE_PARAMETER": version.name,
                     "SESSION_KEY_SECRET": session_key.arn,
-                    "DEMO_ACCOUNTS_SECRET": accounts.arn,
+                    "DEMO_ACCOUNTS_SECRET": accounts.passwords.arn,
                     "DATABASE_PASSWORD_SECRET": args.database.password.arn,
                     "DATABASE_HOST": args.database.address,
                     "DATABASE_NAME": args.database.schema,
@@ -108,7 +93,7 @@ class AppServer(pulumi.ComponentResource):
                 disk=20,
                 grants=[
                     session_key.read,
-                    accounts.read,
+                    accounts.passwords.read,
                     args.database.password.read,
                     Grant(actions=["ssm:GetParameter"], resources=[version.arn]),
                     *args.application.pull,
@@ -130,14 +115,7 @@ class AppServer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.security_group_id = self.machine.security_group_id
-        self.demo_accounts = pulumi.Output.secret(passwords.apply(_with_addresses))
+        self.demo_accounts = accounts.accounts
         self.register_outputs(
             {"security_group_id": self.security_group_id, "demo_accounts": self.demo_accounts}
         )
-
-
-def _with_addresses(passwords: dict[str, str]) -> dict[str, dict[str, str]]:
-    return {
-        role: {"email": f"{role}@bookstore.example", "password": password}
-        for role, password in passwords.items()
-    }

@@ -11,6 +11,7 @@ HTTP = 80
 HTTPS = 443
 NFS = 2049
 MYSQL = 3306
+BOOKSTORE = 8000  # where the shop's container listens
 
 
 class Node(Protocol):
@@ -97,12 +98,12 @@ class Edge(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def allow(source: End, target: End, port: int) -> None:
+def allow(source: End, target: End, port: int) -> Edge:
     """Let the source open TCP connections to the target's port, by the matching rules on both ends."""
     owner = source if isinstance(target, Outside | Listed) else target
     if not isinstance(owner, pulumi.Resource):
         raise TypeError("one end of an edge must be a block of the stage")
-    Edge(source, target, port, pulumi.ResourceOptions(parent=owner))
+    return Edge(source, target, port, pulumi.ResourceOptions(parent=owner))
 
 
 def _name(end: End) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import pulumi
 import pulumi_aws as aws
 
-from infra.aws.edges import HTTP, HTTPS, INTERNET, Node, allow
+from infra.aws.edges import HTTP, HTTPS, INTERNET, Edge, End, Node, allow
 from infra.aws.machine import Machine, MachineArgs
 from infra.aws.network import Network, Subnet
 
@@ -28,12 +28,12 @@ class NatArgs:
     Args:
         network: all its private subnets use the NAT, which is in the first public one, or in their zone's.
         kind: see `NatKind`.
-        image: of the NAT machine, an id or the public SSM parameter that holds one; Ubuntu 22.04.
+        image: of the NAT machine, where there is one: an id or the public SSM parameter that holds it; Ubuntu 22.04.
     """
 
     network: Network
     kind: NatKind
-    image: str
+    image: str = ""
 
 
 class Nat(pulumi.ComponentResource):
@@ -90,8 +90,7 @@ class Nat(pulumi.ComponentResource):
             name, subnet_id=subnet.id, allocation_id=address.id, tags={"Name": name}, opts=inside
         )
 
-    def carry(self, source: Node, port: int) -> None:
+    def carry(self, source: Node, port: int) -> list[Edge]:
         """Let a block in a private subnet open connections to a port of the Internet."""
-        allow(source, INTERNET, port)
-        if self.machine is not None:
-            allow(source, self.machine, port)
+        ends: list[End] = [INTERNET] if self.machine is None else [INTERNET, self.machine]
+        return [allow(source, end, port) for end in ends]

@@ -1,5 +1,6 @@
 #!/bin/bash
-# boot.sh ROLE: makes a fresh Ubuntu into a machine of the shop. Running it again changes nothing that is right.
+# boot.sh ROLE: makes a fresh Ubuntu, or a machine from an image of our own, into a machine of the shop. Running it again
+# changes nothing that is right.
 # How it went stands in /var/log/bookstore/boot.log, in the log group and in the instance's tag BootStatus.
 # shellcheck source-path=SCRIPTDIR source=machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"

@@ -58,6 +58,8 @@ metadata() {
 
 # packages NAME...: the lock's timeout waits for unattended upgrades, which start when a machine is born.
 packages() {
+  # An image of our own has them; see image/bake.sh.
+  [[ ! -e /etc/bookstore/baked ]] || return 0
   local apt=(apt-get --quiet --quiet --option DPkg::Lock::Timeout=300 --option APT::Update::Error-Mode=any)
   export DEBIAN_FRONTEND=noninteractive
   retry 900 "${apt[@]}" update
