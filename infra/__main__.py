@@ -23,6 +23,10 @@ def main() -> None:
             from infra.stages import monolith
 
             export(monolith.deploy(chosen))
+        case settings.Scaled():
+            from infra.stages import scaled
+
+            export(scaled.deploy(chosen))
         case settings.Sockshop():
             from infra.stages import sockshop
 

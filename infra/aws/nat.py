@@ -28,12 +28,12 @@ class NatArgs:
     Args:
         network: all its private subnets use the NAT, which is in the first public one, or in their zone's.
         kind: see `NatKind`.
-        image: of the NAT machine, where there is one: an id or the public SSM parameter that holds it; Ubuntu 22.04.
+        image: of the NAT machine, an id or the public SSM parameter that holds one; Ubuntu 22.04.
     """
 
     network: Network
     kind: NatKind
-    image: str = ""
+    image: str
 
 
 class Nat(pulumi.ComponentResource):

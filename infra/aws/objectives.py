@@ -45,9 +45,7 @@ class Objectives(pulumi.ComponentResource):
         def count(what: str) -> Metric:
             return Metric(namespace=SPACE, name=what, statistic="Sum", dimensions=balancer)
 
-        seconds = Metric(
-            namespace=SPACE, name="TargetResponseTime", statistic="p95", dimensions=targets
-        )
+        seconds = Metric(namespace=SPACE, name="TargetResponseTime", statistic="p95", dimensions=targets)
         # The servers' own errors, and the load balancer's where no server answered.
         errors = [count("HTTPCode_Target_5XX_Count"), count("HTTPCode_ELB_5XX_Count")]
         unwell = Metric(namespace=SPACE, name="UnHealthyHostCount", statistic="Maximum", dimensions=targets)

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -30,18 +31,21 @@ class ServerImageArgs:
         nat: their way out.
         application: the image of the application that is baked in; another one makes another image.
         size: an instance type of x86_64 to bake on.
+        tags: of the image, its snapshot, and the machines where it is baked and tried.
     """
 
     network: Network
     nat: Nat
     application: ApplicationImage
     size: str
+    tags: Mapping[str, str]
 
 
 class ServerImage(pulumi.ComponentResource):
-    """An AMI of Amazon Linux 2023 with the shop in it. `pulumi up` waits for it, about a quarter of an hour, and fails when its test does.
+    """An AMI of Amazon Linux 2023 with the shop in it.
 
-    Image Builder's old AMIs stay in the account, so that a fleet can go back to them.
+    `pulumi up` waits for it, about a quarter of an hour, and fails when its test does. Old AMIs stay in the
+    account, so that servers can go back to them.
     """
 
     id: pulumi.Output[str]
@@ -67,6 +71,7 @@ class ServerImage(pulumi.ComponentResource):
                 http_tokens="required", http_put_response_hop_limit=1
             ),
             terminate_instance_on_failure=True,
+            resource_tags={**args.tags, "Name": name},
             opts=inside,
         )
         component = aws.imagebuilder.Component(
@@ -94,7 +99,7 @@ class ServerImage(pulumi.ComponentResource):
                     ),
                 )
             ],
-            ami_tags={"Name": name},
+            ami_tags={**args.tags, "Name": name},
             opts=inside,
         )
         image = aws.imagebuilder.Image(

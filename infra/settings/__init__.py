@@ -10,18 +10,33 @@ from dataclasses import fields
 from infra.settings.dev import Dev
 from infra.settings.keys import CHECKOUT, PROJECT, Keys
 from infra.settings.monolith import Monolith
+from infra.settings.scaled import Scaled
 from infra.settings.sockshop import Sockshop
 
-__all__ = ["CHECKOUT", "PROJECT", "STAGES", "Dev", "Keys", "Monolith", "Sockshop", "camel_case", "read"]
+__all__ = [
+    "CHECKOUT",
+    "PROJECT",
+    "STAGES",
+    "Dev",
+    "Keys",
+    "Monolith",
+    "Scaled",
+    "Sockshop",
+    "Stage",
+    "camel_case",
+    "read",
+]
 
-STAGES: dict[str, type[Dev] | type[Monolith] | type[Sockshop]] = {
+Stage = Dev | Monolith | Scaled | Sockshop
+STAGES: dict[str, type[Stage]] = {
     "dev": Dev,
     "monolith": Monolith,
+    "scaled": Scaled,
     "sockshop": Sockshop,
 }
 
 
-def read() -> Dev | Monolith | Sockshop:
+def read() -> Stage:
     """Read the settings of the running stack's stage.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import Self
 
 from infra.aws.domain import Route53
 from infra.settings.keys import Keys
-from infra.settings.monolith import EMAIL, INSTANCE_TYPE, NAME
+from infra.settings.monolith import EMAIL, IMAGE, INSTANCE_TYPE, NAME, UBUNTU
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,7 @@ class Scaled:
     emulator: str | None
     zones: int
     nat: str
+    machine_image: str
     server_size: str
     server_image: str | None
     servers_least: int
@@ -49,7 +50,10 @@ class Scaled:
             region=keys.pattern("region", r"[a-z]{2}(-[a-z]+)+-\d", "us-east-1", "an AWS region"),
             emulator=emulator or None,
             zones=keys.number("zones", 3, 2, 4),
-            nat=keys.choice("nat", "gateway", ["gateway", "gateways"]),
+            nat=keys.choice("nat", "instance", ["instance", "gateway", "gateways"]),
+            machine_image=keys.pattern(
+                "machineImage", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"
+            ),
             server_size=keys.pattern("serverSize", INSTANCE_TYPE, "t3.micro", "an instance type of x86_64"),
             server_image=keys.pattern("serverImage", r"ami-[0-9a-f]+", "", "an ami-..., or nothing") or None,
             servers_least=least,

@@ -51,7 +51,7 @@ def deploy(settings: Scaled) -> Outputs:
     here = cloud(region=settings.region, emulator=settings.emulator, tags=tags)
 
     network = Network("bookstore", NetworkArgs(zones=settings.zones, data=True), here)
-    nat = Nat("nat", NatArgs(network=network, kind=NatKind(settings.nat)), here)
+    nat = Nat("nat", NatArgs(network=network, kind=NatKind(settings.nat), image=settings.machine_image), here)
 
     database = Database(
         "database",
@@ -96,7 +96,7 @@ def deploy(settings: Scaled) -> Outputs:
             way_in=way_in,
             database=database,
             files=files,
-            image=_image(settings, network, nat, here),
+            image=_image(settings, network, nat, tags, here),
             size=settings.server_size,
             scale=Scale(
                 least=settings.servers_least,
@@ -142,7 +142,7 @@ def deploy(settings: Scaled) -> Outputs:
         servers=pulumi.Output.concat(
             f"{aws} autoscaling describe-auto-scaling-groups --auto-scaling-group-names ",
             group,
-            " --query 'AutoScalingGroups[].Instances[].[InstanceId,AvailabilityZone,LifecycleState,HealthStatus]'",
+            " --query 'AutoScalingGroups[].Instances[].[InstanceId,AvailabilityZone,LifecycleState]'",
         ),
         logs=pulumi.Output.concat(
             f"aws logs tail --follow --region {settings.region} ", servers.group.log_group
@@ -155,14 +155,14 @@ def deploy(settings: Scaled) -> Outputs:
         scaling=pulumi.Output.concat(
             f"{aws} autoscaling describe-scaling-activities --auto-scaling-group-name ", group
         ),
-        images=f"{aws} ec2 describe-images --owners self --filters Name=tag:Name,Values=server "
+        images=f"{aws} ec2 describe-images --owners self {of_stack} "
         "--query 'sort_by(Images,&CreationDate)[].[ImageId,CreationDate,Name]'",
         demo_accounts=servers.demo_accounts,
     )
 
 
 def _image(
-    settings: Scaled, network: Network, nat: Nat, here: pulumi.ResourceOptions
+    settings: Scaled, network: Network, nat: Nat, tags: dict[str, str], here: pulumi.ResourceOptions
 ) -> pulumi.Input[str]:
     """Give the image that servers start from: one that somebody has baked already, or our own."""
     if settings.server_image is not None:
@@ -173,7 +173,9 @@ def _image(
         here,
     )
     return ServerImage(
-        "server",
-        ServerImageArgs(network=network, nat=nat, application=application, size=settings.server_size),
+        "server-image",
+        ServerImageArgs(
+            network=network, nat=nat, application=application, size=settings.server_size, tags=tags
+        ),
         here,
     ).id

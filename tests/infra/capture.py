@@ -163,7 +163,11 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
         "Subnet": {"availabilityZone": f"{REGION}a"},
         "KeyPair": {"keyName": f"{args.name}-1234567"},
         "Repository": {"repositoryUrl": f"registry.example/{args.name}", "registryId": ACCOUNT},
-        "Image": {"repoDigest": f"registry.example/{args.name}@sha256:{64 * '0'}"},
+        "Image": {
+            "repoDigest": f"registry.example/{args.name}@sha256:{64 * '0'}",
+            "outputResources": [{"amis": [{"image": f"ami-of-{args.name}"}]}],
+        },
+        "LaunchTemplate": {"latestVersion": 7},
         "RandomPassword": {"result": f"{SECRET}{args.name}"},
         "PrivateKey": {"privateKeyPem": f"{SECRET}key-{args.name}"},
         "SelfSignedCert": {"certPem": f"certificate of {args.name}\nin lines"},

@@ -1,10 +1,12 @@
 """Who can open a TCP connection to whom: a model of AWS's network, made from the resources of a stage.
 
-It knows subnets, routes, Internet and NAT gateways, NAT machines, public addresses and security groups. It
-refuses a stage with something that it does not know and that could change the answer.
+It knows subnets, routes, Internet and NAT gateways, NAT machines, public addresses and security groups, and
+what stands in several zones at once: load balancers, groups of servers, databases, file systems. It refuses a
+stage with something that it does not know and that could change the answer.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_address, ip_network
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from tests.infra.capture import Resource
 
 INTERNET = "the Internet"
+LISTED = "the list "  # and its id: addresses of the Internet that somebody keeps a list of
 ANYWHERE = IPv4Network("0.0.0.0/0")
 ALL_PORTS = frozenset(range(65536))
 UNKNOWN = {
@@ -30,7 +33,7 @@ class NotModelledError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """A machine where it stands."""
+    """A machine where it stands; one of several alike is called `name@number of the zone`."""
 
     name: str
     subnet: str
@@ -49,13 +52,13 @@ class Rule:
     peer: IPv4Network | str
     ports: frozenset[int]
 
-    def covers(self, machine: Machine | None) -> bool:
-        """Tell whether the peer is this machine, or, for None, any address of the Internet."""
+    def covers(self, other: Machine | str) -> bool:
+        """Tell whether the peer is this machine, or any address of the Internet or of a list."""
         if isinstance(self.peer, str):
-            return machine is not None and self.peer in machine.groups
-        if machine is None:
+            return self.peer in other.groups if isinstance(other, Machine) else self.peer == other
+        if isinstance(other, str):
             return not self.peer.is_private or self.peer == ANYWHERE
-        return ip_address(machine.address) in self.peer
+        return ip_address(other.address) in self.peer
 
 
 class Reachability:
@@ -82,6 +85,17 @@ class Reachability:
             )
             for number, machine in enumerate(self._of("aws:ec2/instance:Instance"))
         }
+        for name, subnets, groups, public in self._alike():
+            for number, subnet in enumerate(subnets):
+                self.machines[f"{name}@{number}"] = Machine(
+                    name=f"{name}@{number}",
+                    subnet=subnet,
+                    address=str(ranges[subnet][200 + len(self.machines)]),
+                    groups=frozenset(groups),
+                    public=public,
+                    forwards=False,
+                    interface="",
+                )
         self._in = self._rules("Ingress")
         self._out = self._rules("Egress")
         for group in self._of("aws:ec2/securityGroup:SecurityGroup"):
@@ -90,28 +104,71 @@ class Reachability:
 
     def open_ports(self, source: str, target: str) -> frozenset[int]:
         """Give the ports of the target to which the source can open a connection; names, or `INTERNET`."""
-        if INTERNET in (source, target):
-            if source == target:
-                raise ValueError("the Internet is no part of the stage")
-            return self._from_outside(target) if source == INTERNET else self._to_outside(source)
+        if source not in self.machines and target not in self.machines:
+            raise ValueError("neither is a part of the stage")
+        if source not in self.machines:
+            return self._from_outside(source, target)
+        if target not in self.machines:
+            return self._to_outside(source)
         sender, receiver = self.machines[source], self.machines[target]
         return self._allowed(self._out, sender, receiver) & self._allowed(self._in, receiver, sender)
 
     def table(self) -> dict[tuple[str, str], frozenset[int]]:
         """Give all the open ports between any two ends, where there are some."""
+        lists = sorted({rule.peer for rule in self._in if str(rule.peer).startswith(LISTED)}, key=str)
         ends = [INTERNET, *self.machines]
         pairs = [(source, target) for source in ends for target in ends if source != target]
+        pairs += [(str(source), target) for source in lists for target in self.machines]
         return {pair: ports for pair in pairs if (ports := self.open_ports(*pair))}
 
-    def _from_outside(self, target: str) -> frozenset[int]:
+    def alike(self) -> dict[tuple[str, str], frozenset[int]]:
+        """Give the table with those that are alike as one. Raises ValueError where they differ."""
+        table, sizes = self.table(), Counter(name.partition("@")[0] for name in self.machines)
+        together: dict[tuple[str, str], list[frozenset[int]]] = {}
+        for (source, target), ports in table.items():
+            pair = (source.partition("@")[0], target.partition("@")[0])
+            together.setdefault(pair, []).append(ports)
+        for (source, target), found in together.items():
+            pairs = sizes.get(source, 1) * (sizes.get(target, 1) - (source == target))
+            if len(set(found)) > 1 or len(found) != pairs:
+                raise ValueError(f"{source} reaches {target} in some zones alone")
+        return {pair: found[0] for pair, found in together.items()}
+
+    def _alike(self) -> Iterator[tuple[str, list[str], list[str], bool]]:
+        """Give what stands in several subnets: its name, the subnets, its groups, whether it is public."""
+        templates = {found.id: found.inputs for found in self._of("aws:ec2/launchTemplate:LaunchTemplate")}
+        pools = {
+            f"{found.name}-1234567": found.inputs["subnetIds"]
+            for found in self._of("aws:rds/subnetGroup:SubnetGroup")
+        }
+        for found in self._of("aws:lb/loadBalancer:LoadBalancer"):
+            internal = found.inputs.get("internal") is True
+            yield found.name, found.inputs["subnets"], found.inputs["securityGroups"], not internal
+        for found in self._of("aws:autoscaling/group:Group"):
+            template = templates[found.inputs["launchTemplate"]["id"]]
+            yield found.name, found.inputs["vpcZoneIdentifiers"], template["vpcSecurityGroupIds"], False
+        for found in self._of("aws:rds/instance:Instance"):
+            public = found.inputs.get("publiclyAccessible") is True
+            subnets = pools[found.inputs["dbSubnetGroupName"]]
+            yield found.name, subnets, found.inputs["vpcSecurityGroupIds"], public
+        for found in self._of("aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration"):
+            yield found.name, [found.inputs["subnetId"]], found.inputs["securityGroupIds"], False
+        targets = self._inputs("aws:efs/mountTarget:MountTarget")
+        for found in self._of("aws:efs/fileSystem:FileSystem"):
+            own = [target for target in targets if target["fileSystemId"] == found.id]
+            subnets = [target["subnetId"] for target in own]
+            groups = [group for target in own for group in target["securityGroups"]]
+            yield found.name, subnets, groups, False
+
+    def _from_outside(self, source: str, target: str) -> frozenset[int]:
         machine = self.machines[target]
         if not machine.public or self._way_out(machine.subnet).get("gatewayId") is None:
             return frozenset()
-        return self._allowed(self._in, machine, None)
+        return self._allowed(self._in, machine, source)
 
     def _to_outside(self, source: str) -> frozenset[int]:
         machine = self.machines[source]
-        wanted = self._allowed(self._out, machine, None)
+        wanted = self._allowed(self._out, machine, INTERNET)
         way = self._way_out(machine.subnet)
         if way.get("gatewayId") is not None:
             return wanted if machine.public else frozenset()
@@ -138,7 +195,7 @@ class Reachability:
                 return route
         return {}
 
-    def _allowed(self, rules: list[Rule], machine: Machine, peer: Machine | None) -> frozenset[int]:
+    def _allowed(self, rules: list[Rule], machine: Machine, peer: Machine | str) -> frozenset[int]:
         """Give the ports on which a machine's own groups let the peer pass."""
         return frozenset().union(
             *(rule.ports for rule in rules if rule.group in machine.groups and rule.covers(peer))
@@ -149,9 +206,7 @@ class Reachability:
         return [
             Rule(
                 group=rule["securityGroupId"],
-                peer=rule["referencedSecurityGroupId"]
-                if "referencedSecurityGroupId" in rule
-                else IPv4Network(ip_network(rule["cidrIpv4"])),
+                peer=_peer(rule),
                 ports=ALL_PORTS
                 if rule["ipProtocol"] == "-1"
                 else frozenset(range(rule["fromPort"], rule["toPort"] + 1)),
@@ -165,3 +220,12 @@ class Reachability:
 
     def _inputs(self, type_: str) -> list[dict[str, Any]]:
         return [resource.inputs for resource in self._of(type_)]
+
+
+def _peer(rule: dict[str, Any]) -> IPv4Network | str:
+    if "referencedSecurityGroupId" in rule:
+        group: str = rule["referencedSecurityGroupId"]
+        return group
+    if "prefixListId" in rule:
+        return f"{LISTED}{rule['prefixListId']}"
+    return IPv4Network(ip_network(rule["cidrIpv4"]))

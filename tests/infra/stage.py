@@ -3,7 +3,7 @@
 from pulumi.runtime.config import set_all_config
 
 from infra import settings
-from infra.stages import monolith
+from infra.stages import monolith, scaled
 from tests.infra.capture import Capture, capture
 
 
@@ -11,11 +11,24 @@ def deploy_monolith(**written: str) -> Capture:
     """Deploy `monolith` with these settings, as `Pulumi.monolith.yaml` writes them."""
 
     def program() -> monolith.Outputs:
-        set_all_config(
-            {f"bookstore:{key}": value for key, value in (written | {"stage": "monolith"}).items()}
-        )
-        chosen = settings.read()
+        chosen = _read(written | {"stage": "monolith"})
         assert isinstance(chosen, settings.Monolith)
         return monolith.deploy(chosen)
 
     return capture(program, stack="monolith")
+
+
+def deploy_scaled(**written: str) -> Capture:
+    """Deploy `scaled` with these settings, as `Pulumi.scaled.yaml` writes them, by a NAT gateway."""
+
+    def program() -> scaled.Outputs:
+        chosen = _read({"nat": "gateway"} | written | {"stage": "scaled"})
+        assert isinstance(chosen, settings.Scaled)
+        return scaled.deploy(chosen)
+
+    return capture(program, stack="scaled")
+
+
+def _read(written: dict[str, str]) -> object:
+    set_all_config({f"bookstore:{key}": value for key, value in written.items()})
+    return settings.read()

@@ -13,7 +13,7 @@ import pytest
 
 from infra.aws.user_data import BOOT, LIMIT, UserDataError, required_settings, user_data
 
-ROLES = ("app", "database", "nat")
+ROLES = ("app", "database", "nat", "shop")
 AWKWARD = 'it\'s "quoted" $HOME `id` \\ and\nin two lines'
 
 
