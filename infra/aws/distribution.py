@@ -45,7 +45,6 @@ class Distribution(pulumi.ComponentResource):
     def __init__(self, name: str, args: DistributionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Distribution", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        kept = _kept(name, inside)
         distribution = aws.cloudfront.Distribution(
             name,
             enabled=True,
@@ -88,7 +87,17 @@ class Distribution(pulumi.ComponentResource):
                     viewer_protocol_policy="redirect-to-https",
                     allowed_methods=["GET", "HEAD"],
                     cached_methods=["GET", "HEAD"],
-                    cache_policy_id=kept.id,
+                    # Spelt out here, where a policy would be one more object.
+                    forwarded_values=aws.cloudfront.DistributionOrderedCacheBehaviorForwardedValuesArgs(
+                        query_string=True,
+                        query_string_cache_keys=["v"],
+                        cookies=aws.cloudfront.DistributionOrderedCacheBehaviorForwardedValuesCookiesArgs(
+                            forward="none"
+                        ),
+                    ),
+                    min_ttl=0,
+                    default_ttl=0,
+                    max_ttl=YEAR,
                     compress=True,
                 )
                 for path in args.cached
@@ -107,29 +116,3 @@ class Distribution(pulumi.ComponentResource):
         )
         self.name, self.id = distribution.domain_name, distribution.id
         self.register_outputs({"name": self.name, "id": self.id})
-
-
-def _kept(name: str, opts: pulumi.ResourceOptions) -> aws.cloudfront.CachePolicy:
-    return aws.cloudfront.CachePolicy(
-        name,
-        min_ttl=0,
-        default_ttl=0,
-        max_ttl=YEAR,
-        parameters_in_cache_key_and_forwarded_to_origin=aws.cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginArgs(
-            cookies_config=aws.cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginCookiesConfigArgs(
-                cookie_behavior="none"
-            ),
-            headers_config=aws.cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginHeadersConfigArgs(
-                header_behavior="none"
-            ),
-            query_strings_config=aws.cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfigArgs(
-                query_string_behavior="whitelist",
-                query_strings=aws.cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfigQueryStringsArgs(
-                    items=["v"]
-                ),
-            ),
-            enable_accept_encoding_brotli=True,
-            enable_accept_encoding_gzip=True,
-        ),
-        opts=opts,
-    )

@@ -1,5 +1,6 @@
 """The policies: each stops what it is for and nothing near it, and none stops a stage of ours."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +12,11 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 from infra.policies.pack import POLICIES
 from tests.infra.capture import Capture, Resource
 from tests.infra.policy_cases import CASES, Case
-from tests.infra.stage import deploy_monolith
+from tests.infra.stage import deploy_monolith, deploy_scaled
 
 STAGES: dict[str, Callable[[], Capture]] = {
     "monolith": deploy_monolith,
+    "scaled": deploy_scaled,
 }
 BY_NAME = {policy.name: policy for policy in POLICIES}
 
@@ -36,7 +38,10 @@ def faults(policy: ResourceValidationPolicy, type_: str, name: str, properties: 
 
 def as_aws_has_it(stage: Capture, resource: Resource) -> dict[str, Any]:
     """Give a resource's inputs with ARNs for ids of secrets, which the stand-in makes otherwise."""
-    text = json.dumps(resource.inputs)
+    plain = dict(resource.inputs)
+    if resource.type == "aws:ec2/launchTemplate:LaunchTemplate":
+        plain["userData"] = base64.b64decode(plain["userData"]).decode()
+    text = json.dumps(plain)
     for secret in stage.of("aws:secretsmanager/secret:Secret"):
         text = text.replace(f"={secret.id}", f"=arn:aws:secretsmanager:{secret.name}")
     inputs: dict[str, Any] = json.loads(text)

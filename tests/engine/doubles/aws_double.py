@@ -10,11 +10,16 @@ ACCOUNT = "123456789012"
 NAMING = {"Bucket": "bucket", "KeyPair": "keyName"}
 # Objects that AWS numbers; any other is called by its name.
 NUMBERED = {
+    "AccessPoint": "fsap",
     "DefaultSecurityGroup": "sg",
+    "Distribution": "E",
     "Eip": "eipalloc",
     "EipAssociation": "eipassoc",
+    "FileSystem": "fs",
     "Instance": "i",
     "InternetGateway": "igw",
+    "LaunchTemplate": "lt",
+    "MountTarget": "fsmt",
     "NatGateway": "nat",
     "Route": "r",
     "RouteTable": "rtb",
@@ -27,14 +32,31 @@ NUMBERED = {
     "VolumeAttachment": "vai",
     "Vpc": "vpc",
     "VpcEndpoint": "vpce",
+    "WebAcl": "acl",
+}
+# Objects that are called by their ARN.
+BY_ARN = {
+    *("Component", "Image", "ImageRecipe", "InfrastructureConfiguration"),
+    *("Listener", "ListenerRule", "LoadBalancer", "TargetGroup"),
+    *("Secret", "Topic", "TopicSubscription"),
 }
 # Another value makes another object; documented as such for each type.
 IMMUTABLE = {
+    "AccessPoint": {"fileSystemId", "posixUser", "rootDirectory"},
+    "Component": {"data", "platform", "version"},
     "EipAssociation": {"allocationId", "instanceId"},
+    "FileSystem": {"encrypted", "performanceMode"},
+    "Image": {"imageRecipeArn", "imageTestsConfiguration", "infrastructureConfigurationArn"},
+    "ImageRecipe": {"blockDeviceMappings", "components", "parentImage", "version"},
     "Instance": {"ami", "availabilityZone", "keyName", "privateIp", "subnetId", "associatePublicIpAddress"},
     "KeyPair": {"keyName", "publicKey"},
     "LifecyclePolicy": {"repository"},
+    "Listener": {"loadBalancerArn"},
+    "ListenerRule": {"listenerArn"},
+    "MountTarget": {"fileSystemId", "subnetId"},
     "NatGateway": {"allocationId", "subnetId"},
+    "ParameterGroup": {"family"},
+    "RolePolicyAttachment": {"policyArn"},
     "Route": {"destinationCidrBlock", "routeTableId"},
     "RouteTableAssociation": {"subnetId"},
     "SecretVersion": {"secretId"},
@@ -42,6 +64,7 @@ IMMUTABLE = {
     "SecurityGroupEgressRule": {"securityGroupId"},
     "SecurityGroupIngressRule": {"securityGroupId"},
     "Subnet": {"availabilityZone", "cidrBlock", "vpcId"},
+    "TargetGroup": {"port", "protocol", "targetType"},
     "Volume": {"availabilityZone", "encrypted", "kmsKeyId", "snapshotId"},
     "VolumeAttachment": {"deviceName", "instanceId", "volumeId"},
     "Vpc": {"cidrBlock"},
@@ -63,15 +86,17 @@ class Double(Behaviour):
         kind, name = _kind(type_), str(inputs.get(self.naming(type_)))
         if prefix := NUMBERED.get(kind):
             return f"{prefix}-{random_hex(17)}"
-        if kind in ("Secret", "Topic", "TopicSubscription"):
+        if kind in BY_ARN:
             return self._arn(type_, f"{name}-{random_hex(6)}")
         if kind == "SecretVersion":
             return f"{inputs['secretId']}|{random_hex(32)}"
+        if kind == "RolePolicyAttachment":
+            return f"{inputs['role']}-{random_hex(26)}"
         if kind == "RolePolicy":
             return f"{inputs['role']}:{name}"
         if kind == "Record":
             return f"{inputs['zoneId']}_{name}_{inputs['type']}"
-        for key in ("bucket", "repository", "dashboardName", self.naming(type_)):
+        for key in ("bucket", "repository", "dashboardName", self.naming(type_), "fileSystemId"):
             if inputs.get(key) is not None:
                 return str(inputs[key])
         raise LookupError(f"the double knows no id for {type_}")
@@ -84,11 +109,25 @@ class Double(Behaviour):
                 "bucketRegionalDomainName": f"{id_}.s3.{self._region}",
             },
             "Eip": lambda: {"allocationId": id_, "publicIp": f"203.0.113.{1 + secrets.randbelow(254)}"},
+            "Distribution": lambda: {"domainName": f"d{random_hex(13)}.cloudfront.net"},
+            "Image": lambda: {
+                "arn": id_,
+                "outputResources": [{"amis": [{"image": f"ami-{random_hex(17)}"}]}],
+            },
             "Instance": lambda: {
+                "address": f"{inputs.get('identifier')}.{self._region}.rds.amazonaws.com",
                 "privateIp": f"10.20.{secrets.randbelow(16)}.{4 + secrets.randbelow(250)}",
                 "primaryNetworkInterfaceId": f"eni-{random_hex(17)}",
                 "instanceState": "running",
             },
+            "LaunchTemplate": lambda: {"latestVersion": 1},
+            "LoadBalancer": lambda: {
+                "arn": id_,
+                "arnSuffix": id_.partition("/")[2],
+                "dnsName": f"{id_.rpartition('/')[2]}.{self._region}.elb.amazonaws.com",
+                "zoneId": "Z35SXDOTRQ7X7K",
+            },
+            "TargetGroup": lambda: {"arn": id_, "arnSuffix": id_.rpartition(":")[2]},
             "KeyPair": lambda: {"keyPairId": f"key-{random_hex(17)}"},
             "Repository": lambda: {
                 "registryId": ACCOUNT,
@@ -99,8 +138,13 @@ class Double(Behaviour):
             "Topic": lambda: {"arn": id_},
             "TopicSubscription": lambda: {"arn": id_},
         }
-        made = more.get(_kind(type_), dict)()
-        tags = {**self.settings.get("defaultTags", {}).get("tags", {}), **inputs.get("tags", {})}
+        made = more.get(_kind(type_), lambda: {"arn": id_} if _kind(type_) in BY_ARN else {})()
+        own = inputs.get("tags", {})
+        # A group of servers has a list of them.
+        tags = {
+            **self.settings.get("defaultTags", {}).get("tags", {}),
+            **(own if isinstance(own, dict) else {}),
+        }
         return {"arn": self._arn(type_, id_), "region": self._region, "tagsAll": tags, **made}
 
     def replacing(self, type_: str, inputs: Properties, changed: set[str]) -> set[str]:
@@ -112,6 +156,12 @@ class Double(Behaviour):
             immutable |= {"rootBlockDevice"}
         return changed & immutable
 
+    def renewed(self, type_: str, outputs: Properties) -> Properties:
+        """A launch template counts its versions."""
+        if _kind(type_) != "LaunchTemplate":
+            return {}
+        return {"latestVersion": int(outputs["latestVersion"]) + 1}
+
     def answer(self, token: str, arguments: Properties) -> Properties:
         """What the stages ask AWS."""
         answers: dict[str, Callable[[], Properties]] = {
@@ -119,6 +169,8 @@ class Double(Behaviour):
                 "userName": "AWS",
                 "password": random_hex(40),
             },
+            "aws:ec2/getManagedPrefixList:getManagedPrefixList": lambda: {"id": "pl-3b927c52", **arguments},
+            "aws:index/getCallerIdentity:getCallerIdentity": lambda: {"accountId": ACCOUNT},
             "aws:index/getAvailabilityZones:getAvailabilityZones": lambda: {
                 "names": [f"{self._region}{letter}" for letter in "abcdf"]
             },

@@ -54,6 +54,10 @@ class Behaviour(ABC):
         """Whether another object of these inputs gets the same name, so that the old one has to go first."""
         return False
 
+    def renewed(self, _type: str, _outputs: Properties) -> Properties:
+        """What the provider makes up anew when an object changes, from what it made up before."""
+        return {}
+
     def same(self, _key: str, _old: Properties, _new: Properties) -> bool:
         """Whether another value of this property means nothing."""
         return False
@@ -152,6 +156,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         made_up = {key: value for key, value in old.items() if key not in read(request.old_inputs)}
         made = self._made(type_, request.id, inputs)
         made = {**made, **{key: value for key, value in made_up.items() if key != "tagsAll"}, **inputs}
+        made |= self.behaviour.renewed(type_, old)
         if not request.preview:
             with self.cloud.locked():
                 if (type_, request.id) not in self.cloud.live():
