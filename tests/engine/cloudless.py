@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.engine.doubles.cloud import Call, Cloud
 from tools.engine import Engine
 
@@ -67,12 +69,14 @@ class Cloudless:
         for key, value in settings.items():
             self.pulumi("config", "set", f"bookstore:{key}", str(value))
 
-    def reset(self) -> None:
-        """Give the stack the settings of the checkout again; what encrypts its secrets stays."""
+    def reset(self) -> bool:
+        """Give the stack the settings of the checkout again; tell whether it had others."""
         written = self.project / f"Pulumi.{self.stage}.yaml"
-        salt = [line for line in written.read_text().splitlines() if line.startswith("encryptionsalt:")]
+        before = written.read_text()
+        salt = [line for line in before.splitlines() if line.startswith("encryptionsalt:")]
         tracked = (PROJECT / written.name).read_text().rstrip()
         written.write_text("\n".join([tracked, *salt, ""]))
+        return yaml.safe_load(before)["config"] != yaml.safe_load(tracked)["config"]
 
     def up(self, *arguments: str, fails: bool = False, **environment: str) -> str:
         """Deploy."""
