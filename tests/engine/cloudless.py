@@ -76,7 +76,7 @@ class Cloudless:
         salt = [line for line in before.splitlines() if line.startswith("encryptionsalt:")]
         tracked = (PROJECT / written.name).read_text().rstrip()
         written.write_text("\n".join([tracked, *salt, ""]))
-        return yaml.safe_load(before)["config"] != yaml.safe_load(tracked)["config"]
+        return bool(yaml.safe_load(before)["config"] != yaml.safe_load(tracked)["config"])
 
     def up(self, *arguments: str, fails: bool = False, **environment: str) -> str:
         """Deploy."""
