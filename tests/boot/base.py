@@ -23,9 +23,9 @@ LAYOUT = "1"  # to be raised when this file comes to lay out a base differently
 
 @dataclass(frozen=True)
 class Mirror:
-    """Where this machine's own apt finds its distribution."""
+    """Where a distribution is found; at no address, debootstrap knows where."""
 
-    address: str
+    address: str | None
     suite: str
     components: tuple[str, ...]
 
@@ -65,6 +65,9 @@ def _mirror() -> Mirror:
     release = dict(
         line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line
     )
+    if release["ID"] == "ubuntu":
+        # What the stages' machines run, whichever Ubuntu this is.
+        return Mirror(None, "jammy", ("main", "universe"))
     suite = release["VERSION_CODENAME"].strip('"')
     targets = _output(
         "apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"
@@ -81,7 +84,7 @@ def _make(root: Path, mirror: Mirror) -> None:
     components = ",".join(mirror.components)
     _run(
         *("debootstrap", "--variant=minbase", f"--components={components}", mirror.suite),
-        *(str(root), mirror.address),
+        *(str(root), *([mirror.address] if mirror.address else [])),
     )
     kept = {Path("/etc/resolv.conf"): "etc/resolv.conf"}
     for there, here in kept.items():

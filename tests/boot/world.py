@@ -15,7 +15,7 @@ from tests.boot.base import base, index
 from tests.boot.machine import Machine
 from tests.boot.network import ACME, NAME, PUBLIC, SUBNETS, Network, address
 
-BOOT_SECONDS = 600
+BOOT_SECONDS = 1500
 IMAGE_PARAMETER = "/bookstore/image"
 
 # The whole of what a test machine is told beside its user data, in the file that machine.sh reads for that.

@@ -186,4 +186,5 @@ def temporary_files() -> None:
                     with contextlib.suppress(LookupError):
                         Path(path).mkdir(exist_ok=True)
                         Path(path).chmod(int(mode, 8))
-                        shutil.chown(path, user.replace("-", "root", user == "-"), group)
+                        owner = "root" if user == "-" else user
+                        shutil.chown(path, owner, "root" if group == "-" else group)
