@@ -10,6 +10,12 @@ from tools.engine import Engine
 
 GROUP, TEMPLATE = "aws:autoscaling/group:Group", "aws:ec2/launchTemplate:LaunchTemplate"
 DATABASE = "aws:rds/instance:Instance"
+KEPT = {
+    "aws:efs/accessPoint:AccessPoint",
+    "aws:efs/backupPolicy:BackupPolicy",
+    "aws:efs/fileSystem:FileSystem",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy",
+}
 BAKED = {
     "aws:imagebuilder/component:Component",
     "aws:imagebuilder/image:Image",
@@ -81,3 +87,12 @@ def test_another_version_of_the_shop_rolls_through_the_servers_and_replaces_no_d
     assert updated["id"] == group["id"]
     versions = [found["outputs"]["launchTemplate"]["version"] for found in (group, updated)]
     assert int(versions[1]) == int(versions[0]) + 1
+
+
+def test_destroy_removes_in_a_legal_order_all_but_the_files_and_a_last_snapshot(shop: Cloudless) -> None:
+    (database,) = [call for call in shop.cloud.live().values() if call.type == DATABASE]
+    assert database.inputs["skipFinalSnapshot"] is False
+    assert database.inputs["finalSnapshotIdentifier"] == f"{database.inputs['identifier']}-final"
+    shop.destroy()
+    assert {call.type for call in shop.cloud.live().values()} == KEPT
+    assert shop.state()["deployment"].get("resources", []) == []
