@@ -27,6 +27,10 @@ def main() -> None:
             from infra.stages import scaled
 
             export(scaled.deploy(chosen))
+        case settings.Cluster():
+            from infra.stages import cluster
+
+            export(cluster.deploy(chosen))
         case settings.Sockshop():
             from infra.stages import sockshop
 

@@ -47,6 +47,8 @@ def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
 def _require_docker(stack: str, project: Path) -> None:
     given = settings.read(_file(stack, project))
     builds = given.get("buildImage") or ("false" if given.get("emulator") else "true")
+    if given.get("cluster") == "kubeconfig":
+        builds = given.get("pushImage") or "false"
     if "build_image" in _settings_of_stage(stack, project) and builds == "true":
         docker.require()
 

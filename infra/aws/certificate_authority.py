@@ -1,5 +1,6 @@
 """A certificate authority of the stack's own, for connections inside the network."""
 
+import ipaddress
 from dataclasses import dataclass
 
 import pulumi
@@ -43,13 +44,14 @@ class CertificateAuthority(pulumi.ComponentResource):
         self.register_outputs({"certificate": self.certificate})
 
     def issue(self, name: str, address: str) -> Issued:
-        """Sign a certificate for the server at an IP address."""
+        """Sign a certificate for the server at an IP address, or under a name."""
         inside = pulumi.ResourceOptions(parent=self)
         key = tls.PrivateKey(f"{name}-server", algorithm="ECDSA", ecdsa_curve="P256", opts=inside)
         request = tls.CertRequest(
             f"{name}-server",
             private_key_pem=key.private_key_pem,
-            ip_addresses=[address],
+            ip_addresses=[address] if _is_ip(address) else None,
+            dns_names=None if _is_ip(address) else [address],
             subject=tls.CertRequestSubjectArgs(common_name=name),
             opts=inside,
         )
@@ -63,3 +65,11 @@ class CertificateAuthority(pulumi.ComponentResource):
             opts=inside,
         )
         return Issued(certificate=signed.cert_pem, key=key.private_key_pem)
+
+
+def _is_ip(address: str) -> bool:
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return True

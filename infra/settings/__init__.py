@@ -7,6 +7,7 @@ Each stage has one frozen dataclass in a file of its own. Its fields are the sta
 
 from dataclasses import fields
 
+from infra.settings.cluster import Cluster
 from infra.settings.dev import Dev
 from infra.settings.keys import CHECKOUT, PROJECT, Keys
 from infra.settings.monolith import Monolith
@@ -17,6 +18,7 @@ __all__ = [
     "CHECKOUT",
     "PROJECT",
     "STAGES",
+    "Cluster",
     "Dev",
     "Keys",
     "Monolith",
@@ -27,11 +29,12 @@ __all__ = [
     "read",
 ]
 
-Stage = Dev | Monolith | Scaled | Sockshop
+Stage = Dev | Monolith | Scaled | Cluster | Sockshop
 STAGES: dict[str, type[Stage]] = {
     "dev": Dev,
     "monolith": Monolith,
     "scaled": Scaled,
+    "cluster": Cluster,
     "sockshop": Sockshop,
 }
 

@@ -104,8 +104,14 @@ class Keys:
     def addresses(self, name: str) -> str | None:
         """Give a range of IPv4 addresses that is not the whole Internet, or None."""
         written = self.text(name, "")
-        if not written:
-            return None
+        return self._range(name, written) if written else None
+
+    def ranges(self, name: str) -> list[str]:
+        """Give ranges of IPv4 addresses, written with commas between them, of which none is the Internet."""
+        written = self.text(name, "")
+        return [self._range(name, part.strip()) for part in written.split(",")] if written else []
+
+    def _range(self, name: str, written: str) -> str:
         try:
             network = ipaddress.IPv4Network(written)
         except ValueError:

@@ -13,7 +13,7 @@ from tools.engine import Engine
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOUBLES = Path(__file__).parent / "doubles"
-PROVIDERS = ("aws", "docker", "kubernetes", "random", "tls")
+PROVIDERS = ("aws", "docker", "eks", "kubernetes", "random", "tls")
 
 
 class Cloudless:

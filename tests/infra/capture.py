@@ -13,6 +13,7 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 # What a stand-in for a provider makes up as a secret begins so: it can then be searched for.
 SECRET = "SECRET-OF-"
+_REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 _SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 
@@ -46,6 +47,20 @@ class Resource:
         return f"{self.name}-id"
 
 
+# What the components of pulumi-eks hide, as far as a program looks into it.
+HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
+    "eks:index:Cluster": lambda name: {
+        "name": f"{name}-1234567",
+        "version": "1.34",
+        "vpcConfig": {"clusterSecurityGroupId": f"{name}-nodes-id", "subnetIds": []},
+    },
+    "eks:index:ManagedNodeGroup": lambda name: {
+        "nodeGroupName": f"{name}-1234567",
+        "resources": [{"autoscalingGroups": [{"name": f"eks-{name}"}]}],
+    },
+}
+
+
 class Capture(Mocks):
     """The resources of one run, in the order in which they were asked for."""
 
@@ -70,6 +85,7 @@ class Capture(Mocks):
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         """Answer what the program asks AWS."""
         answers: dict[str, dict[str, Any]] = {
+            "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.128.20", "10.20.144.20"]},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"{REGION}{letter}" for letter in "abcd"]
             },
@@ -95,6 +111,13 @@ class Monitor(MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         """Keep a resource."""
+        if request.type in HIDDEN:
+            urn = _hidden(request.type, request.name)
+            state = HIDDEN[request.type](request.name)
+            self.resources[urn] = MockMonitor.ResourceRegistration(urn, request.name, state)
+        # Taken in by another event loop than the program's, a resource could not be waited for.
+        for value in request.object.fields.values():
+            _name_only(value)
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != "pulumi:pulumi:Stack":
             self.capture.resources.append(
@@ -152,6 +175,15 @@ def texts(value: object) -> Iterator[str]:
             yield from texts(inner)
 
 
+def _hidden(type_: str, name: str) -> str:
+    kind = {"eks:index:Cluster": "cluster:Cluster", "eks:index:ManagedNodeGroup": "nodeGroup:NodeGroup"}
+    return f"urn:pulumi:stack::bookstore::{type_}$aws:eks/{kind[type_]}::{name}"
+
+
+def _reference(type_: str, name: str) -> dict[str, str]:
+    return {_SIGNATURE: _REFERENCE_SIGNATURE, "urn": _hidden(type_, name), "id": name}
+
+
 def _made(args: MockResourceArgs) -> dict[str, Any]:
     kind = args.typ.split(":")[-1]
     made: dict[str, dict[str, Any]] = {
@@ -192,6 +224,10 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
             ]
         },
     }
+    if args.typ == "eks:index:Cluster":
+        return {"eksCluster": _reference(args.typ, args.name), "kubeconfigJson": f"{SECRET}kubeconfig"}
+    if args.typ == "eks:index:ManagedNodeGroup":
+        return {"nodeGroup": _reference(args.typ, args.name)}
     # A name of Pulumi's making, the id for an ARN: enough to tell whose they are.
     return {"name": f"{args.name}-1234567", "arn": f"arn:aws:{kind}:{args.name}", **made.get(kind, {})}
 
@@ -199,6 +235,13 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
 def _is_secret(value: Any) -> bool:
     fields = value.struct_value.fields
     return _SIGNATURE in fields and fields[_SIGNATURE].string_value == _SECRET_SIGNATURE
+
+
+def _name_only(value: Any) -> None:
+    """Put a resource's URN in the place of a reference to it."""
+    fields = value.struct_value.fields
+    if _SIGNATURE in fields and fields[_SIGNATURE].string_value == _REFERENCE_SIGNATURE:
+        value.string_value = fields["urn"].string_value
 
 
 def _holds_secret(value: Any) -> bool:

@@ -3,7 +3,7 @@
 from pulumi.runtime.config import set_all_config
 
 from infra import settings
-from infra.stages import monolith, scaled
+from infra.stages import cluster, monolith, scaled
 from tests.infra.capture import Capture, capture
 
 
@@ -27,6 +27,17 @@ def deploy_scaled(**written: str) -> Capture:
         return scaled.deploy(chosen)
 
     return capture(program, stack="scaled")
+
+
+def deploy_cluster(**written: str) -> Capture:
+    """Deploy `cluster` with these settings, as `Pulumi.cluster.yaml` writes them, by a NAT gateway."""
+
+    def program() -> cluster.Outputs:
+        chosen = _read({"nat": "gateway"} | written | {"stage": "cluster"})
+        assert isinstance(chosen, settings.Cluster)
+        return cluster.deploy(chosen)
+
+    return capture(program, stack="cluster")
 
 
 def _read(written: dict[str, str]) -> object:

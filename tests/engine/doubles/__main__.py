@@ -33,4 +33,9 @@ def main(package: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if sys.argv[1] == "eks":
+        from tests.engine.doubles.eks_double import serve
+
+        serve(sys.argv[2])
+    else:
+        main(sys.argv[1])

@@ -7,7 +7,7 @@ from tests.engine.doubles.provider import Behaviour, random_hex
 from tests.engine.doubles.wire import Properties
 
 ACCOUNT = "123456789012"
-NAMING = {"Bucket": "bucket", "KeyPair": "keyName"}
+NAMING = {"Bucket": "bucket", "KeyPair": "keyName", "NodeGroup": "nodeGroupName"}
 # Objects that AWS numbers; any other is called by its name.
 NUMBERED = {
     "AccessPoint": "fsap",
@@ -18,9 +18,11 @@ NUMBERED = {
     "FileSystem": "fs",
     "Instance": "i",
     "InternetGateway": "igw",
+    "Key": "key",
     "LaunchTemplate": "lt",
     "MountTarget": "fsmt",
     "NatGateway": "nat",
+    "PodIdentityAssociation": "a",
     "Route": "r",
     "RouteTable": "rtb",
     "RouteTableAssociation": "rtbassoc",
@@ -44,6 +46,8 @@ BY_ARN = {
 IMMUTABLE = {
     "AccessPoint": {"fileSystemId", "posixUser", "rootDirectory"},
     "Component": {"data", "platform", "version"},
+    "Addon": {"addonName", "clusterName"},
+    "Cluster": {"encryptionConfig", "name", "roleArn"},
     "EipAssociation": {"allocationId", "instanceId"},
     "FileSystem": {"encrypted", "performanceMode"},
     "Image": {"imageRecipeArn", "imageTestsConfiguration", "infrastructureConfigurationArn"},
@@ -57,6 +61,8 @@ IMMUTABLE = {
     "NatGateway": {"allocationId", "subnetId"},
     "ParameterGroup": {"family"},
     "RolePolicyAttachment": {"policyArn"},
+    "NodeGroup": {"amiType", "clusterName", "instanceTypes", "nodeRoleArn", "subnetIds"},
+    "PodIdentityAssociation": {"clusterName", "namespace", "serviceAccount"},
     "Route": {"destinationCidrBlock", "routeTableId"},
     "RouteTableAssociation": {"subnetId"},
     "SecretVersion": {"secretId"},
@@ -90,6 +96,8 @@ class Double(Behaviour):
             return self._arn(type_, f"{name}-{random_hex(6)}")
         if kind == "SecretVersion":
             return f"{inputs['secretId']}|{random_hex(32)}"
+        if kind in ("Addon", "NodeGroup"):
+            return f"{inputs['clusterName']}:{inputs.get('addonName') or name}"
         if kind == "RolePolicyAttachment":
             return f"{inputs['role']}-{random_hex(26)}"
         if kind == "RolePolicy":
@@ -107,6 +115,11 @@ class Double(Behaviour):
             "Bucket": lambda: {
                 "arn": f"arn:aws:s3:::{id_}",
                 "bucketRegionalDomainName": f"{id_}.s3.{self._region}",
+            },
+            "Cluster": lambda: {
+                "endpoint": f"https://{random_hex(32).upper()}.gr7.{self._region}.eks.amazonaws.com",
+                "version": "1.34",
+                "vpcConfig": {"clusterSecurityGroupId": f"sg-{random_hex(17)}"},
             },
             "Eip": lambda: {"allocationId": id_, "publicIp": f"203.0.113.{1 + secrets.randbelow(254)}"},
             "Distribution": lambda: {"domainName": f"d{random_hex(13)}.cloudfront.net"},
@@ -128,6 +141,9 @@ class Double(Behaviour):
                 "zoneId": "Z35SXDOTRQ7X7K",
             },
             "TargetGroup": lambda: {"arn": id_, "arnSuffix": id_.rpartition(":")[2]},
+            "NodeGroup": lambda: {
+                "resources": [{"autoscalingGroups": [{"name": f"eks-{id_.rpartition(':')[2]}"}]}]
+            },
             "KeyPair": lambda: {"keyPairId": f"key-{random_hex(17)}"},
             "Repository": lambda: {
                 "registryId": ACCOUNT,

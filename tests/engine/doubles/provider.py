@@ -208,7 +208,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """The inputs and what the provider makes up, as far as the SDK declares it."""
         declared = self.schema.kind(type_).outputs
         outputs = self.behaviour.outputs(type_, id_, reveal(inputs))
-        return {**{key: value for key, value in outputs.items() if key in declared}, **inputs}
+        return _merged({key: value for key, value in outputs.items() if key in declared}, inputs)
 
     def _fail_once(self, type_: str, name: str, context: grpc.ServicerContext) -> None:
         if os.environ.get("DOUBLES_FAIL") != name or not type_.startswith(self.behaviour.package):
@@ -217,6 +217,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return
         self.cloud.record(Call(operation="fail", type=type_, name=name))
         _refuse(context, f"creating {type_}: InsufficientCapacity: try again later")
+
+
+def _merged(made: Properties, inputs: Properties) -> Properties:
+    """The inputs, and inside of them what the provider adds there."""
+    both = {key: (made[key], value) for key, value in inputs.items() if key in made}
+    inner = {
+        key: _merged(old, new)
+        for key, (old, new) in both.items()
+        if isinstance(old, dict) and isinstance(new, dict) and not is_secret(new)
+    }
+    return {**made, **inputs, **inner}
 
 
 def _refuse(context: grpc.ServicerContext, words: str) -> NoReturn:

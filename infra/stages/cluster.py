@@ -1,0 +1,337 @@
+"""Objective 3: Internet -> CloudFront -> load balancer -> EKS: the BookStore's pods -> MySQL and EFS.
+
+On a cluster that there is already, the same pods with that cluster's own volumes.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_docker as docker
+import pulumi_kubernetes as kubernetes
+
+from infra.aws import capacity
+from infra.aws.application_image import ApplicationImage, ApplicationImageArgs
+from infra.aws.backup_bucket import BackupBucket, BackupBucketArgs
+from infra.aws.cloud import cloud
+from infra.aws.database import Database, DatabaseArgs
+from infra.aws.edges import HTTP, HTTPS, MYSQL, NFS, Outside, allow
+from infra.aws.eks_cluster import EksCluster, EksClusterArgs
+from infra.aws.load_balancer import HealthCheck
+from infra.aws.nat import Nat, NatArgs, NatKind
+from infra.aws.network import RANGE, Network, NetworkArgs
+from infra.aws.shared_files import Directory, SharedFiles, SharedFilesArgs
+from infra.aws.way_in import WayIn, WayInArgs
+from infra.kubernetes.database_connection import DatabaseConnection
+from infra.kubernetes.demand import Demand
+from infra.kubernetes.dumps import Dumps, DumpsArgs
+from infra.kubernetes.edges import ANYWHERE, Pods, Range, connect
+from infra.kubernetes.mysql import Mysql, MysqlArgs
+from infra.kubernetes.namespace import Namespace, NamespaceArgs
+from infra.kubernetes.shared_volume import OfClass, OnEfs, SharedVolume, SharedVolumeArgs
+from infra.kubernetes.shop import NODE_PORT, PORT, Shop, ShopArgs
+from infra.settings import CHECKOUT, PROJECT, Cluster
+
+NAMESPACE = "bookstore"
+SHOP, MIGRATE, DATABASE, DUMP = Pods("flask"), Pods("migrate"), Pods("mysql"), Pods("dump")
+COVERS = {"covers": Directory(path="/covers", user=10001)}
+READY = HealthCheck(path="/readyz")
+# Where Pod Identity's agent gives pods their keys, on each node.
+IDENTITY = Range("identity", ("169.254.170.23/32",))
+SHOP_NETWORK = Range("network", (str(RANGE),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What a person needs to use and to look after the shop.
+
+    `look_around` are commands to paste; `kubeconfig` and `demo_accounts` are secrets.
+    """
+
+    url: pulumi.Output[str]
+    node_port_urls: pulumi.Output[list[str]]
+    kubeconfig: pulumi.Output[str]
+    look_around: pulumi.Output[dict[str, str]]
+    demo_accounts: pulumi.Output[dict[str, dict[str, str]]]
+
+
+def deploy(settings: Cluster) -> Outputs:
+    """Serve the BookStore from Kubernetes."""
+    return _on_eks(settings) if settings.cluster == "eks" else _on_a_cluster(settings)
+
+
+def _on_eks(settings: Cluster) -> Outputs:
+    here = cloud(
+        region=settings.region, emulator=None, tags={"Project": PROJECT, "Stack": pulumi.get_stack()}
+    )
+    network = Network("bookstore", NetworkArgs(zones=2, data=True), here)
+    nat = Nat("nat", NatArgs(network=network, kind=NatKind(settings.nat), image=settings.machine_image), here)
+    application = ApplicationImage(
+        "bookstore",
+        ApplicationImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
+        here,
+    )
+    files = SharedFiles(
+        "files",
+        SharedFilesArgs(network=network, directories=COVERS, signed=False, keep=settings.keep_data),
+        here,
+    )
+    cluster = EksCluster(
+        "cluster",
+        EksClusterArgs(
+            network=network,
+            version=settings.kubernetes_version,
+            node_type=settings.node_type,
+            nodes=settings.nodes,
+            api_from=settings.api_from,
+            keep=settings.keep_data,
+        ),
+        here,
+    )
+    way_in = WayIn(
+        "shop",
+        WayInArgs(
+            network=network,
+            domain=settings.domain,
+            port=NODE_PORT,
+            health=READY,
+            cached=["/static/*", "/cover/*"],
+            rate=None,
+        ),
+        here,
+    )
+    way_in.balancer.attach("shop", cluster.auto_scaling_group)
+
+    inside = pulumi.ResourceOptions(provider=cluster.provider)
+    namespace = Namespace(NAMESPACE, NamespaceArgs(name=NAMESPACE), inside)
+    covers = SharedVolume(
+        "covers",
+        SharedVolumeArgs(
+            namespace=namespace.name,
+            kind=OnEfs(file_system=files.id, access_point=files.access_points["covers"]),
+            size=5,
+        ),
+        inside,
+    )
+    database, demands = (
+        _rds(settings, network, cluster, namespace, here)
+        if settings.database == "rds"
+        else _mysql(settings, namespace, cluster.storage_class, inside)
+    )
+    shop = Shop(
+        "shop",
+        ShopArgs(
+            namespace=namespace.name,
+            image=application.reference,
+            database=database,
+            covers=covers.claim,
+            proxies=way_in.proxies,
+            order_timeout_minutes=settings.order_timeout_minutes,
+        ),
+        inside,
+    )
+    demands = [*demands, *shop.demands]
+    if settings.database == "pod":
+        backups = BackupBucket(
+            "backups", BackupBucketArgs(days=settings.backup_days, keep=settings.keep_data), here
+        )
+        cluster.grant(NAMESPACE, DUMP.app, backups.exchange)
+        demands += _dumps(settings.region, backups, database, shop, namespace)
+    capacity.require(settings.node_type, settings.nodes, demands)
+
+    for port in way_in.ports:
+        allow(way_in.clients, way_in, port)
+    allow(way_in, cluster, NODE_PORT)
+    for number, addresses in enumerate(settings.node_port_from):
+        allow(Outside(f"office-{number}", addresses), cluster, NODE_PORT)
+    allow(cluster, files, NFS)
+    for port in (HTTP, HTTPS):
+        nat.carry(cluster, port)
+    # Whatever comes by a node's port has a node's address by then.
+    connect(namespace.name, SHOP_NETWORK, SHOP, PORT, inside)
+
+    return _outputs(
+        settings,
+        url=way_in.url,
+        node_port_urls=_node_ports(cluster, here),
+        kubeconfig=cluster.kubeconfig,
+        shop=shop,
+        sign_in=pulumi.Output.concat(
+            f"aws eks update-kubeconfig --region {settings.region} --name ", cluster.name
+        ),
+    )
+
+
+def _on_a_cluster(settings: Cluster) -> Outputs:
+    inside = pulumi.ResourceOptions(
+        provider=kubernetes.Provider("cluster", kubeconfig=settings.kubeconfig, context=settings.kube_context)
+    )
+    namespace = Namespace(NAMESPACE, NamespaceArgs(name=NAMESPACE), inside)
+    covers = SharedVolume(
+        "covers",
+        SharedVolumeArgs(
+            namespace=namespace.name,
+            kind=OfClass(
+                storage_class=settings.covers_class or settings.storage_class,
+                access="ReadWriteMany" if settings.covers_class else "ReadWriteOnce",
+            ),
+            size=5,
+        ),
+        inside,
+    )
+    database, _ = _mysql(settings, namespace, settings.storage_class, inside)
+    shop = Shop(
+        "shop",
+        ShopArgs(
+            namespace=namespace.name,
+            image=_image(settings),
+            database=database,
+            covers=covers.claim,
+            proxies=0,
+            order_timeout_minutes=settings.order_timeout_minutes,
+        ),
+        inside,
+    )
+    connect(namespace.name, ANYWHERE, SHOP, PORT, inside)
+
+    url = f"http://{settings.node_address}:{NODE_PORT}"
+    return _outputs(
+        settings,
+        url=pulumi.Output.from_input(url),
+        node_port_urls=pulumi.Output.from_input([url]),
+        kubeconfig=pulumi.Output.secret(settings.kubeconfig),
+        shop=shop,
+        sign_in=pulumi.Output.from_input(f"export KUBECONFIG={settings.kubeconfig}"),
+    )
+
+
+def _mysql(
+    settings: Cluster,
+    namespace: Namespace,
+    storage_class: pulumi.Input[str] | None,
+    inside: pulumi.ResourceOptions,
+) -> tuple[DatabaseConnection, list[Demand]]:
+    server = Mysql(
+        DATABASE.app,
+        MysqlArgs(namespace=namespace.name, storage_class=storage_class, storage=settings.mysql_storage),
+        inside,
+    )
+    for client in (SHOP, MIGRATE):
+        connect(namespace.name, client, DATABASE, MYSQL, inside)
+    return server.connection, server.demands
+
+
+def _rds(
+    settings: Cluster,
+    network: Network,
+    cluster: EksCluster,
+    namespace: Namespace,
+    here: pulumi.ResourceOptions,
+) -> tuple[DatabaseConnection, list[Demand]]:
+    database = Database(
+        "database",
+        DatabaseArgs(
+            network=network,
+            schema="bookstore",
+            version="8.4",
+            size=settings.rds_class,
+            storage=20,
+            backup_days=settings.backup_days,
+            multi_az=False,
+            protected=False,
+            keep=settings.keep_data,
+        ),
+        here,
+    )
+    allow(cluster, database, MYSQL)
+    inside = pulumi.ResourceOptions(provider=cluster.provider)
+    for client in (SHOP, MIGRATE):
+        connect(namespace.name, client, SHOP_NETWORK, MYSQL, inside)
+        # The certificates by which they know RDS are AWS's to give.
+        connect(namespace.name, client, ANYWHERE, HTTPS, inside)
+    connection = DatabaseConnection(
+        host=database.address,
+        schema=database.schema,
+        user=database.user,
+        password=database.password.value,
+        authority=None,
+    )
+    return connection, []
+
+
+def _dumps(
+    region: str, backups: BackupBucket, database: DatabaseConnection, shop: Shop, namespace: Namespace
+) -> list[Demand]:
+    dumps = Dumps(
+        "dumps",
+        DumpsArgs(
+            namespace=namespace.name,
+            database=database,
+            secret=shop.secret,
+            bucket=backups.name,
+            region=region,
+        ),
+        pulumi.ResourceOptions(parent=shop),
+    )
+    inside = pulumi.ResourceOptions(parent=dumps)
+    connect(namespace.name, DUMP, DATABASE, MYSQL, inside)
+    connect(namespace.name, DUMP, IDENTITY, HTTP, inside)
+    connect(namespace.name, DUMP, ANYWHERE, HTTPS, inside)
+    return dumps.demands
+
+
+def _image(settings: Cluster) -> pulumi.Input[str]:
+    """Give the image that the cluster has been given, or the one that is built and pushed for it."""
+    if not settings.push_image:
+        return settings.image
+    context = CHECKOUT / "bookstore"
+    return docker.Image(
+        "bookstore",
+        image_name=settings.image,
+        build=docker.DockerBuildArgs(
+            context=str(context), dockerfile=str(context / "Dockerfile"), platform="linux/amd64"
+        ),
+    ).repo_digest
+
+
+def _node_ports(cluster: EksCluster, here: pulumi.ResourceOptions) -> pulumi.Output[list[str]]:
+    """Give the shop's address on each node, for whoever is in the network or comes by `nodePortFrom`."""
+    of_cluster = cluster.node_group.apply(
+        lambda group: [aws.ec2.GetInstancesFilterArgs(name="tag:eks:nodegroup-name", values=[group])]
+    )
+    addresses = aws.ec2.get_instances_output(
+        filters=of_cluster, opts=pulumi.InvokeOutputOptions(provider=here.provider)
+    ).private_ips
+    return addresses.apply(lambda found: [f"http://{address}:{NODE_PORT}" for address in found])
+
+
+def _outputs(
+    settings: Cluster,
+    *,
+    url: pulumi.Output[str],
+    node_port_urls: pulumi.Output[list[str]],
+    kubeconfig: pulumi.Output[str],
+    shop: Shop,
+    sign_in: pulumi.Output[str],
+) -> Outputs:
+    kubectl = f"kubectl --namespace {NAMESPACE}"
+    commands = {
+        "sign_in": sign_in,
+        "everything": f"{kubectl} get all,persistentvolumeclaims,networkpolicies --output wide",
+        "shop_logs": f"{kubectl} logs --selector app={SHOP.app} --follow --prefix",
+        "migration_logs": f"{kubectl} logs job/{MIGRATE.app}",
+        "events": f"{kubectl} get events --sort-by .lastTimestamp",
+        "browse": f"{kubectl} port-forward service/flask-service {PORT}:{PORT}",
+        "use": f"{kubectl} top pods --containers",
+    }
+    if settings.database == "pod":
+        commands["mysql"] = f"{kubectl} exec --stdin --tty statefulset/{DATABASE.app} -- bash"
+    return Outputs(
+        url=url,
+        node_port_urls=node_port_urls,
+        kubeconfig=kubeconfig,
+        look_around=pulumi.Output.all(**commands).apply(
+            lambda found: {name: str(command) for name, command in found.items()}
+        ),
+        demo_accounts=shop.demo_accounts,
+    )
