@@ -70,8 +70,9 @@ class Capture(Mocks):
         self.secret_exports: set[str] = set()
 
     def of(self, type_: str) -> list[Resource]:
-        """Give all resources of a type."""
-        return [resource for resource in self.resources if resource.type == type_]
+        """Give all resources of a type by their names' order, since they are registered in any."""
+        found = [resource for resource in self.resources if resource.type == type_]
+        return sorted(found, key=lambda resource: resource.name)
 
     def one(self, type_: str, name: str) -> Resource:
         """Give the resource of a type and a name."""

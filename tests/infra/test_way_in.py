@@ -55,7 +55,8 @@ def nameless() -> Capture:
 def entrances(found: Capture) -> list[dict[str, Any]]:
     """Give who may reach the load balancer: ports and addresses."""
     keys = ("fromPort", "toPort", "cidrIpv4", "prefixListId")
-    return [{key: rule.inputs[key] for key in keys if key in rule.inputs} for rule in found.of(INGRESS)]
+    rules = sorted(found.of(INGRESS), key=lambda rule: int(rule.inputs["fromPort"]))
+    return [{key: rule.inputs[key] for key in keys if key in rule.inputs} for rule in rules]
 
 
 def test_with_a_domain_everybody_is_led_to_https(named: Capture) -> None:
