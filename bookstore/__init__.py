@@ -23,7 +23,8 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
 
     db.init_app(app)
     transactions.register(app)
-    migrate.init_app(app, db, directory=str(health.MIGRATIONS))
+    # Alembic reads the path as a value of an .ini file, where a single % begins the name of another one.
+    migrate.init_app(app, db, directory=str(health.MIGRATIONS).replace("%", "%%"))
     babel.init_app(app, locale_selector=language.selected)
     login_manager.init_app(app)
     login_manager.user_loader(accounts.signed_in)

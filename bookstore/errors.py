@@ -84,6 +84,18 @@ class UnknownProvider(Refused):
     default = _l("Please choose one of the delivery providers offered.")
 
 
+class OutOfReach(Refused):
+    """The delivery provider does not deliver to the order's country."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            _l(
+                "%(provider)s delivers within Colombia only. Please choose one that delivers worldwide.",
+                provider=provider,
+            )
+        )
+
+
 class BadCover(Refused):
     """The file is no picture that the shop accepts as a cover."""
 

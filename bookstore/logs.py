@@ -8,6 +8,9 @@ from typing import TextIO
 import structlog
 from flask import Flask, Response, g, request
 
+# Asked every few seconds by machines: that all is well would bury everything else.
+ROUTINE = frozenset({"health.healthz", "health.readyz", "metrics.show"})
+
 log = structlog.get_logger(__name__)
 
 _SHARED: list[structlog.typing.Processor] = [
@@ -32,7 +35,7 @@ class _StandardOutput(logging.StreamHandler[TextIO]):
 
 
 def register(app: Flask) -> None:
-    """Log every request of the application."""
+    """Log every request, but for the routine ones that went well."""
     _configure()
 
     @app.before_request
@@ -41,6 +44,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        if request.endpoint in ROUTINE and response.status_code < 400:
+            return response
         # The rule, not the address: what people search for and which orders are theirs is their own business.
         log.info(
             "request",

@@ -15,6 +15,7 @@ from bookstore.extensions import Base
 
 # Compared byte by byte, as SQLite does, so that both databases agree on what is equal and what comes first.
 TABLE = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+HOME = "CO"  # the country that national delivery providers deliver in
 
 
 def now() -> datetime:
@@ -146,6 +147,10 @@ class DeliveryProvider(Base):
     international: Mapped[bool]
     price: Mapped[Decimal] = mapped_column(Money)
     active: Mapped[bool] = mapped_column(default=True)
+
+    def reaches(self, country: str) -> bool:
+        """Whether it delivers to that country (ISO 3166-1 code)."""
+        return self.international or country == HOME
 
 
 class Order(Base):

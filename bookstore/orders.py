@@ -14,6 +14,7 @@ from bookstore.errors import (
     IllegalTransition,
     Invalid,
     NotFound,
+    OutOfReach,
     OutOfStock,
     OwnBook,
     PaymentRefused,
@@ -50,7 +51,7 @@ _LATEST: Sorting[Order] = Sorting((Order.id,), lambda order: [order.id], falling
 
 @dataclass(frozen=True)
 class Address:
-    """Where an order goes; checked when it is placed."""
+    """Where an order goes, `country` by its ISO 3166-1 code; checked when it is placed."""
 
     recipient: str
     street: str
@@ -69,14 +70,16 @@ def place(buyer: User, address: Address, provider_id: int, key: str) -> Order:
     """Order the whole cart; the stock is the buyer's until `Order.expires_at`.
 
     `key` is the form's own random text: with the same one again, the order that it placed is returned.
-    Raises `Invalid`, `UnknownProvider`, `EmptyCart`, `OwnBook`, or `OutOfStock` with the titles that ran out.
+    Raises `Invalid`, `UnknownProvider`, `OutOfReach`, `EmptyCart`, `OwnBook`, or `OutOfStock` with the titles
+    that ran out.
     """
     _check_key(key)
     cart.lock(buyer)
     placed = db.session.scalar(select(Order).where(Order.buyer_id == buyer.id, Order.key == key))
     if placed is not None:
         return placed
-    provider = _provider(provider_id)
+    country = line(address.country, _l("Country"), 60)
+    provider = _provider(provider_id, country)
     wanted = list(
         db.session.scalars(
             select(CartItem).where(CartItem.user_id == buyer.id).order_by(CartItem.book_id).with_for_update()
@@ -93,7 +96,7 @@ def place(buyer: User, address: Address, provider_id: int, key: str) -> Order:
         recipient=line(address.recipient, _l("Recipient"), 100),
         street=line(address.street, _l("Street"), 200),
         city=line(address.city, _l("City"), 100),
-        country=line(address.country, _l("Country"), 60),
+        country=country,
         provider_id=provider.id,
         delivery_price=provider.price,
         subtotal=goods,
@@ -137,9 +140,12 @@ def _take(buyer: User, wanted: list[CartItem]) -> list[OrderLine]:
 
 @transaction
 def choose_delivery(buyer: User, order_id: int, provider_id: int) -> Order:
-    """Deliver by another provider, at its price; raises `UnknownProvider`, or `IllegalTransition` if paid."""
+    """Deliver by another provider, at its price.
+
+    Raises `UnknownProvider`, `OutOfReach`, or `IllegalTransition` once the order is paid.
+    """
     order = _own(buyer, order_id)
-    provider = _provider(provider_id)
+    provider = _provider(provider_id, order.country)
     if order.status is not OrderStatus.PENDING or order.expires_at <= now():
         raise IllegalTransition
     order.provider_id = provider.id
@@ -274,10 +280,13 @@ def _own(buyer: User, order_id: int) -> Order:
     return order
 
 
-def _provider(provider_id: int) -> DeliveryProvider:
+def _provider(provider_id: int, country: str) -> DeliveryProvider:
+    """The provider, if it delivers for the shop and to that country."""
     found = db.session.get(DeliveryProvider, provider_id) if 0 < provider_id <= LARGEST_ID else None
     if found is None or not found.active:
         raise UnknownProvider
+    if not found.reaches(country):
+        raise OutOfReach(found.name)
     return found
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import structlog
 from flask import Flask, Request, Response, g, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import user_logged_in
@@ -50,6 +50,11 @@ class CookieSession(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
         """Whether this request came by HTTPS."""
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Renew the cookie, except with what caches give to everybody: it neither holds nor depends on one."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:

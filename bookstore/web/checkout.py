@@ -12,15 +12,14 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired
 
 from bookstore import cart, money, orders
-from bookstore.errors import EmptyCart, NotFound, Refused
-from bookstore.models import DeliveryProvider, Order, OrderStatus
+from bookstore.errors import EmptyCart, NotFound, OutOfReach, Refused
+from bookstore.models import HOME, DeliveryProvider, Order, OrderStatus
 from bookstore.orders import Address
 from bookstore.web.form import Form, at_most, choices, required
 from bookstore.web.gate import members_only
 from bookstore.web.names import METHODS, countries
 
 blueprint = Blueprint("checkout", __name__)
-HOME = "CO"  # where the national carriers are from
 
 
 def new_key() -> str:
@@ -81,7 +80,7 @@ def checkout() -> Response | str | tuple[str, int]:
             flash(refusal.message, "refused")
             return redirect(url_for("cart.show"))
         except Refused as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal, form.provider if isinstance(refusal, OutOfReach) else None)
             status = refusal.status
         else:
             return redirect(url_for(".payment", order_id=order.id))
@@ -101,7 +100,8 @@ def checkout() -> Response | str | tuple[str, int]:
 def delivery(order_id: int) -> Response | str | tuple[str, int]:
     """Choose another provider for an order that is not paid yet."""
     order = _own(order_id)
-    providers, status = orders.delivery_providers(), 200
+    providers = [one for one in orders.delivery_providers() if one.reaches(order.country)]
+    status = 200
     form = DeliveryForm(provider=order.provider_id)
     form.offer(providers)
     if form.is_submitted():

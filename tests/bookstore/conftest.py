@@ -22,7 +22,7 @@ from bookstore.orders import Address
 from tests.bookstore.mariadb import MariaDB
 
 PASSWORD = "correct horse"
-ADDRESS = Address("Ana Gómez", "Calle 10 # 5-51", "Medellín", "Colombia")
+ADDRESS = Address("Ana Gómez", "Calle 10 # 5-51", "Medellín", "CO")
 
 
 def migrated(environment: dict[str, str]) -> None:

@@ -1,19 +1,23 @@
 """Migrations: from nothing to the present tables, and by several instances that start at once."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask_migrate import check, downgrade
 from sqlalchemy import inspect, text
 
+import bookstore
 from bookstore import create_app, orders
 from bookstore.extensions import db
 from tests.bookstore.conftest import migrated
 from tests.bookstore.mariadb import PATIENCE, MariaDB
 
+PACKAGE = Path(bookstore.__file__).parent
 UPGRADE = [sys.executable, "-m", "flask", "--app", "bookstore", "db", "upgrade"]
 
 
@@ -55,6 +59,17 @@ def test_the_migrations_make_what_the_models_say_and_can_be_undone(empty: dict[s
         downgrade(revision="base")
         assert inspect(db.engine).get_table_names() == ["alembic_version"]
         db.engine.dispose()
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "50% off %(here)s"
+    shutil.copytree(PACKAGE, folder / "bookstore", ignore=shutil.ignore_patterns("__pycache__"))
+    key = {"SECRET_KEY": "a key for tests only"}
+    run = subprocess.run(
+        UPGRADE, cwd=folder, env=os.environ | key, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert (folder / "instance" / "bookstore.sqlite3").is_file()
 
 
 def test_a_server_that_does_not_answer_is_one_line(bare_environment: dict[str, str]) -> None:

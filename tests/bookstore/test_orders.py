@@ -12,6 +12,7 @@ from bookstore.errors import (
     IllegalTransition,
     Invalid,
     NotFound,
+    OutOfReach,
     OutOfStock,
     OwnBook,
     PaymentRefused,
@@ -151,6 +152,20 @@ def test_the_providers_and_their_prices(shop: Shop) -> None:
         ("Envia", False, Decimal(20)),
         ("Servientrega", False, Decimal(15)),
     ]
+
+
+def test_national_providers_deliver_at_home_only(shop: Shop) -> None:
+    ana, book = shop.member(), shop.book()
+    abroad = Address(**vars(ADDRESS) | {"country": "FR"})
+    worldwide, national = (orders.delivery_providers()[place].id for place in (0, -1))
+    cart.add(ana, book.id, 1)
+    with pytest.raises(OutOfReach):
+        orders.place(ana, abroad, national, "form-0001")
+    assert (shop.stock(book), cart.count(ana)) == (5, 1)
+    order = orders.place(ana, abroad, worldwide, "form-0001")
+    with pytest.raises(OutOfReach):
+        orders.choose_delivery(ana, order.id, national)
+    assert orders.get(ana, order.id).total == Decimal("62.50")
 
 
 def test_delivery_is_charged_and_may_change_until_paid(shop: Shop) -> None:

@@ -73,6 +73,20 @@ def test_a_book_goes_from_seller_to_buyer(people: Shop) -> None:
     assert "Sold out" in buyer.get(f"/book/{book.id}").text
 
 
+def test_an_order_from_abroad_is_delivered_worldwide(people: Shop) -> None:
+    book_id = people.book().id
+    buyer = Visitor.of(people.app, "ana")
+    buyer.post(f"/buy/{book_id}")
+    form = ADDRESS | {"country": "FR", "key": buyer.key("/checkout")}
+    refused = buyer.post("/checkout", **form, provider=4)
+    assert refused.status_code == 400
+    assert re.search(r'id="provider-error">Servientrega delivers within Colombia only', refused.text)
+    assert 'value="Ana Gómez"' in refused.text
+    order_id = buyer.post("/checkout", **form, provider=1).location.rsplit("/", 1)[1]
+    offered = buyer.get(f"/delivery/{order_id}").text
+    assert "FedEx" in offered and "Servientrega" not in offered
+
+
 def test_an_order_is_shipped_and_delivered_by_administrators(people: Shop, sqlite_app: Flask) -> None:
     book = people.book()
     order = people.order(fresh().scalars(db.select(User).filter_by(email="ana@example.com")).one(), book)

@@ -1,15 +1,20 @@
 """What guards every request."""
 
+import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask, request, session
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from bookstore import create_app
-from bookstore.extensions import csrf
+from bookstore.extensions import csrf, db
 from bookstore.security import limit_sign_in, safe_next
+from tests.bookstore.conftest import Shop
+from tests.bookstore.visitor import Visitor
 
 
 def at(app: Flask, rule: str = "/try") -> FlaskClient:
@@ -62,6 +67,21 @@ def test_a_visitor_of_the_catalogue_gets_no_cookie(client: FlaskClient) -> None:
         answer = client.get(path)
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
+
+
+def test_a_file_for_everybody_names_nobody(sqlite_shop: Shop) -> None:
+    """Else no cache between the shop and its members would keep the stylesheets."""
+    sqlite_shop.member()
+    visitor = Visitor.of(sqlite_shop.app, "ana")
+    page = visitor.get("/account")
+    assert "Expires=" in page.headers["Set-Cookie"]  # a member's session lasts on with every page
+    assert (page.headers["Cache-Control"], "Cookie" in page.headers["Vary"]) == ("no-store", True)
+    sheets = re.findall(r'"(/static/[^"]+[.]css[^"]*)"', page.text)
+    assert sheets
+    for sheet in sheets:
+        answer = visitor.get(sheet)
+        assert answer.headers["Cache-Control"].startswith("public"), sheet
+        assert not {"Vary", "Set-Cookie"} & set(answer.headers.keys()), sheet
 
 
 def test_a_forged_form_is_refused(client: FlaskClient) -> None:
@@ -159,8 +179,6 @@ def test_a_request_beyond_all_measure_is_refused(client: FlaskClient) -> None:
 def test_the_log_is_json_with_the_request_id_and_tells_nothing_of_the_visitor(
     client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import json
-
     client.get(
         "/book/catalog?text=a+private+matter",
         headers={"X-Request-ID": "trace-0002"},
@@ -173,14 +191,27 @@ def test_the_log_is_json_with_the_request_id_and_tells_nothing_of_the_visitor(
     assert not re.search(r"private|203\.0\.113\.9", " ".join(lines))
 
 
+def test_the_log_leaves_out_that_all_is_well(
+    sqlite_app: Flask, sqlite: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = sqlite_app.test_client()
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert client.get(path).status_code == 200
+    assert capsys.readouterr().out == ""
+    with sqlite_app.app_context():
+        db.engine.dispose()
+    file = Path(sqlite["DATABASE_FILE"])
+    file.unlink()
+    file.mkdir()
+    assert client.get("/readyz").status_code == 503
+    entry = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (entry["route"], entry["status"]) == ("/readyz", 503)
+
+
 def test_a_failure_is_logged_with_its_trace_and_without_values(
     sqlite_app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail() -> str:
-        from sqlalchemy import text
-
-        from bookstore.extensions import db
-
         db.session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": request.args["name"]})
         return ""
 

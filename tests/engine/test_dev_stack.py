@@ -33,8 +33,8 @@ def test_up_leaves_a_shop_behind_that_serves(shop: Checkout) -> None:
     report = shop.report("status", str(shop.data))
     assert report.returncode == 0, report.stderr
     assert outputs["url"] in report.stdout
-    assert "/readyz" in shop.report("logs", str(shop.data)).stdout
     assert shop.get("/api/books")[0] == 200
+    eventually(lambda: "/api/books" in shop.report("logs", str(shop.data)).stdout)
 
 
 def test_a_second_up_changes_nothing(shop: Checkout) -> None:
