@@ -52,7 +52,7 @@ class CookieSession(SecureCookieSessionInterface):
         return request.is_secure
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Renew the cookie, except with what caches give to everybody: it neither holds nor depends on one."""
+        """Renew the cookie, but not with an answer that caches may give to everybody."""
         if not response.cache_control.public:
             super().save_session(app, session, response)
 
