@@ -58,7 +58,10 @@ class PaymentForm(Form):
     """How to pay."""
 
     method = RadioField(
-        _l("How would you like to pay?"), choices=choices(METHODS.items()), validate_choice=False
+        _l("How would you like to pay?"),
+        [InputRequired(_l("Please choose one of the ways of payment offered."))],
+        choices=choices(METHODS.items()),
+        validate_choice=False,
     )
     key = HiddenField(default=new_key)
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -64,6 +65,9 @@ def _answer(status: int, advice: str | None = None) -> Response:
         answer.mimetype = "application/problem+json"
     else:
         number = g.get("request_id", "")
+        if status >= 500:
+            # Who is signed in the database knows, and that may be what failed: Flask-Login shall not ask it.
+            g._login_user = AnonymousUserMixin()
         answer = make_response(
             render_template("error.html", title=title, words=words, status=status, number=number)
         )

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -179,6 +180,7 @@ def test_a_payment_is_the_orders_total_by_a_known_method(people: Shop) -> None:
     order_id = people.order(account("ana"), people.book()).id
     buyer = Visitor.of(people.app, "ana")
     assert buyer.post(f"/payment/{order_id}", method="shells", key="a-key-of-ana").status_code == 400
+    assert 'id="method-error"' in buyer.post(f"/payment/{order_id}", key="a-key-of-ana").text
     assert (
         buyer.post(f"/payment/{order_id}", method="card", key="a-key-of-ana", amount="0").status_code == 302
     )
@@ -216,6 +218,22 @@ def test_a_file_too_large_is_said_so(people: Shop) -> None:
     assert answer.status_code == 413
     text = seller.post("/book/add_book", **OFFER, cover=(io.BytesIO(b"<svg onload=alert(1)>"), "c.png"))
     assert text.status_code == 400 and 'id="cover-error"' in text.text
+
+
+def test_members_are_told_when_the_database_is_gone(people: Shop, sqlite: dict[str, str]) -> None:
+    people.app.config["PROPAGATE_EXCEPTIONS"] = False
+    member = Visitor.of(people.app, "ana")
+    fresh().remove()
+    db.engine.dispose()
+    file = Path(sqlite["DATABASE_FILE"])
+    file.unlink()
+    file.mkdir()
+    for path in ("/", "/cart", "/nothing"):
+        answer = member.get(path)
+        assert answer.status_code == 500
+        assert "Something broke on our side" in answer.text
+        assert answer.headers["X-Request-ID"] in answer.text
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_failure_of_ours_shows_no_traceback(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
