@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
+from bookstore import accounts
 from bookstore.extensions import db
 from bookstore.models import Book, CartItem, Order, OrderStatus, Payment, User
 from tests.bookstore.conftest import PASSWORD, Shop
@@ -23,6 +24,19 @@ MEMBERS = (
     "/book/add_book",
     "/payment/1",
     "/order/1",
+)
+FORMS = (
+    "/register",
+    "/login",
+    "/account",
+    "/book/add_book",
+    "/book/edit_book/2",
+    "/buy/1",
+    "/cart/1",
+    "/checkout",
+    "/delivery/1",
+    "/payment/1",
+    "/language",
 )
 
 
@@ -48,6 +62,28 @@ def test_administration_is_closed_to_members(people: Shop, path: str) -> None:
     assert Visitor.of(people.app).get(path).location.startswith("/login")
     assert Visitor.of(people.app, "ana").get(path).status_code == 403
     assert Visitor.of(people.app, "ana").post("/admin/orders/1/ship").status_code == 403
+
+
+def test_administrators_read_the_accounts_page_by_page(people: Shop) -> None:
+    for number in range(50):
+        people.member(f"member{number:02}")
+    accounts.make_administrator("ana@example.com")
+    administrator = Visitor.of(people.app, "ana")
+    first = administrator.get("/admin/users").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = administrator.get(following[1].replace("&amp;", "&")).text
+    shown = [set(re.findall(r"[a-z0-9]+@example\.com", page)) for page in (first, second)]
+    assert len(shown[0]) == 50 and not shown[0] & shown[1]
+    assert "luis@example.com" in shown[1]
+
+
+@pytest.mark.parametrize("path", ["/", "/book/catalog", "/book/1", "/login", "/nowhere"])
+def test_a_page_fetches_nothing_from_elsewhere(people: Shop, path: str) -> None:
+    people.book()
+    page = Visitor.of(people.app).get(path).text
+    fetched = re.findall(r'<(?:link|script|img|source|iframe)[^>]+(?:href|src)="([^"]+)"', page)
+    assert fetched and all(re.match(r"/\w", address) for address in fetched)
 
 
 def test_every_form_needs_the_token_of_its_own_session(people: Shop) -> None:
@@ -166,6 +202,22 @@ def test_other_peoples_orders_are_not_shown_paid_or_changed(people: Shop) -> Non
     assert other.post(f"/delivery/{order_id}", provider=1).status_code == 404
     assert other.post(f"/order/{order_id}/cancel").status_code == 404
     assert fresh().get_one(Order, order_id).status is OrderStatus.PENDING
+
+
+@pytest.mark.parametrize("action", ["payment/123456", "delivery/123456", "order/123456/cancel"])
+def test_nothing_is_done_to_an_order_that_is_not_there(people: Shop, action: str) -> None:
+    buyer = Visitor.of(people.app, "ana")
+    assert buyer.get(f"/{action}").status_code == 404
+    fields = {"method": "card", "provider": "1", "key": "a-key-of-ana"}
+    assert buyer.post(f"/{action}", **fields).status_code == 404
+
+
+def test_no_form_breaks_without_its_fields(people: Shop) -> None:
+    seller = Visitor.of(people.app, "ana")
+    people.order(account("ana"), people.book())
+    people.book(account("ana"))
+    for path in FORMS:
+        assert seller.post(path).status_code in (302, 400), path
 
 
 def test_other_peoples_books_are_not_changed(people: Shop) -> None:
