@@ -107,7 +107,7 @@ def test_a_shop_without_its_database_gets_none(tmp_path: Path, targets: dict[str
 def test_the_port_is_where_the_container_listens(targets: dict[str, Any]) -> None:
     start = (CHECKOUT / "bookstore" / "migrate-and-serve.sh").read_text()
     serve = (BOOT / "shop" / "serve.sh").read_text()
-    listening = re.findall(r"--bind 0\.0\.0\.0:(\d+)", start)
+    listening = re.findall(r'--bind "0\.0\.0\.0:\$\{PORT:-(\d+)\}"', start)
     published = re.findall(r"--publish (\S+)", serve)
     assert listening == [str(targets["port"])]
     assert published == [f"{targets['port']}:{listening[0]}"]
