@@ -35,18 +35,22 @@ class MariaDB:
 
     def install(self) -> None:
         owner = ["--user=root"] if os.geteuid() == 0 else []
-        subprocess.run(
-            [
-                _program("mariadb-install-db"),
-                "--no-defaults",
-                f"--datadir={self.folder}/data",
-                "--auth-root-authentication-method=normal",
-                "--skip-test-db",
-                *owner,
-            ],
-            check=True,
-            capture_output=True,
-        )
+        command = [
+            _program("mariadb-install-db"),
+            "--no-defaults",
+            f"--datadir={self.folder}/data",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            *owner,
+        ]
+        for _ in range(3):  # on a machine with far too much to do, the server inside it has given up before
+            done = subprocess.run(
+                command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            if done.returncode == 0:
+                break
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+        assert done.returncode == 0, done.stdout
         (self.folder / "first.sql").write_text(
             f"CREATE USER shop@127.0.0.1 IDENTIFIED BY '{self.password}';\n"
             "GRANT ALL ON *.* TO shop@127.0.0.1;\n"  # one statement a line
