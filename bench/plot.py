@@ -68,7 +68,7 @@ def _throughput(sheet: Sheet, results: Results, x: float, width: float) -> None:
             at = start + place * step + (6 if name == "book" else 2 if name == "catalogue" else 0)
             sheet.box(at, base - tall, step - 4, tall, colour)
             sheet.words(
-                at + (step - 4) / 2, base - tall - 5, f"{rate:.0f}", size=9.5, fill=GREY, anchor="middle"
+                at + (step - 4) / 2, base - tall - 5, _short(rate), size=9.5, fill=GREY, anchor="middle"
             )
         half = base - (base - top) * bare / 2 / highest
         sheet.line(start - 3, half, start + group - 8, half, TARGET, width=1.6, dash="5 4")
@@ -78,6 +78,11 @@ def _throughput(sheet: Sheet, results: Results, x: float, width: float) -> None:
         label = f"{count} user{'s' if count > 1 else ''}"
         sheet.words(start + group / 2 - 7, base + 38, label, size=12, weight=600, anchor="middle")
     sheet.line(left, base, x + width - 18, base, INK)
+
+
+def _short(rate: float) -> str:
+    """A number that is no wider than its bar."""
+    return f"{rate / 1000:.1f}k" if rate >= 1000 else f"{rate:.0f}"
 
 
 def _people(sheet: Sheet, results: Results, x: float, width: float) -> None:

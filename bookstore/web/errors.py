@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from bookstore.errors import Refused
@@ -20,6 +21,7 @@ TITLES = {
     413: _l("That file is too large"),
     429: _l("Too many attempts"),
     500: _l("Something broke on our side"),
+    503: _l("The shop is away for a moment"),
 }
 ADVICE = {
     400: _l("Please go back, check what you entered and try again."),
@@ -30,6 +32,7 @@ ADVICE = {
     413: _l("A picture of a cover may have at most 5 MiB. Please choose a smaller one."),
     429: _l("For the safety of your account we ask you to wait a few minutes before you try again."),
     500: _l("We have noted it and will look into it. Please try again in a little while."),
+    503: _l("Our shelves cannot be reached just now. Nothing is lost; please try again in a minute."),
 }
 
 
@@ -45,6 +48,13 @@ def register(app: Flask) -> None:
         return _answer(
             400, gettext("This form has expired: you may have signed in or out since it was shown.")
         )
+
+    @app.errorhandler(OperationalError)
+    def without_database(_error: OperationalError) -> Response:
+        app.logger.exception("The database does not answer")
+        answer = _answer(503)
+        answer.headers["Retry-After"] = "30"
+        return answer
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Any:

@@ -21,7 +21,7 @@ def _goes_on(app: Flask, mariadb: MariaDB) -> None:
         ana, book = shop.member(), shop.book()
         cart.add(ana, book.id, 1)
         order = shop.order(ana)
-        visitor = app.test_client()
+        book_number, visitor = book.id, app.test_client()
         db.session.commit()
         mariadb.stop()
         try:
@@ -31,6 +31,10 @@ def _goes_on(app: Flask, mariadb: MariaDB) -> None:
                 {"status": "unavailable", "reason": "the database cannot be reached"},
             )
             assert visitor.get("/healthz").status_code == 200
+            for path in (f"/book/{book_number}", "/api/books"):
+                answer = visitor.get(path)
+                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+                assert "cannot be reached just now" in answer.text
         finally:
             mariadb.start()
         db.session.remove()
