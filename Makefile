@@ -55,11 +55,13 @@ load: ## Load the shop at URL= with USERS=20 people for SECONDS=60; the report: 
 	  $(if $(filter sockshop,$(STACK)),--shop sockshop)
 
 ## The image
-.PHONY: image image-test sbom
+.PHONY: image image-test image-tag sbom
 image: ## Build the shop's image, bookstore
 	docker build --tag bookstore --build-arg REVISION=$$(git rev-parse HEAD) bookstore
 image-test: ## Build it and see it run read-only, sell books and stop in time
 	tests/image/check.sh
+image-tag: ## Print the tag of these sources, which others push to the stack's ECR with buildImage=false
+	$(PYTHON) -m infra.aws.image_sources bookstore
 sbom: ## List what the image is made of (CycloneDX): build/sbom.json
 	$(PYTHON) -m tools.environment lint
 	mkdir -p build

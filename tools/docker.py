@@ -2,13 +2,12 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
+from infra.aws.image_sources import ImageSources
 from tools.fault import ToolError
 
-OTHERWISE = (
-    "or leave the image to others, who push the tag latest: CONFIG=buildImage=false; "
-    "an emulated AWS needs no image: EMULATOR=1"
-)
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def require() -> None:
@@ -16,7 +15,7 @@ def require() -> None:
     if shutil.which("docker") is None:
         raise ToolError(
             "The shop's image is built on this machine, and there is no Docker.",
-            f"install it (https://docs.docker.com/get-docker/), {OTHERWISE}",
+            f"install it (https://docs.docker.com/get-docker/), {_otherwise()}",
         )
     try:
         asked = subprocess.run(
@@ -34,5 +33,13 @@ def require() -> None:
         words = asked.stderr.strip() or "it gave no reason"
     raise ToolError(
         f"The shop's image is built on this machine, and Docker does not answer: {words}",
-        f"start it, and see that `docker version` works, {OTHERWISE}",
+        f"start it, and see that `docker version` works, {_otherwise()}",
+    )
+
+
+def _otherwise() -> str:
+    tag = ImageSources(ROOT / "bookstore").tag
+    return (
+        f"or leave the image to others, who push the tag {tag}: CONFIG=buildImage=false; "
+        "an emulated AWS needs no image: EMULATOR=1"
     )

@@ -7,8 +7,10 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 import pulumi_docker as docker
+import pulumi_random as random
 
 from infra.aws.grant import Grant
+from infra.aws.image_sources import ImageSources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +20,7 @@ class ApplicationImageArgs:
     Args:
         context: the directory with the Dockerfile.
         build: build the image on this computer, which needs Docker, and push it; otherwise it is somebody
-            else's task to push the tag `latest`.
+            else's task to push it with the tag of its sources, which `make image-tag` prints.
     """
 
     context: Path
@@ -26,7 +28,10 @@ class ApplicationImageArgs:
 
 
 class ApplicationImage(pulumi.ComponentResource):
-    """An image in a private ECR repository, scanned when it arrives; of old images the last ten stay."""
+    """An image in a private ECR repository, scanned when it arrives; of old images the last ten stay.
+
+    A tag stands for one image for ever: that of its sources.
+    """
 
     reference: pulumi.Output[str]
     pull: list[Grant]
@@ -38,14 +43,17 @@ class ApplicationImage(pulumi.ComponentResource):
         inside = pulumi.ResourceOptions(parent=self)
         repository = aws.ecr.Repository(
             name,
+            image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
             # Images can be built again: they must not keep a stack from being destroyed.
             force_delete=True,
             opts=inside,
         )
         aws.ecr.LifecyclePolicy(name, repository=repository.name, policy=_KEEP_TEN, opts=inside)
-        tag = pulumi.Output.concat(repository.repository_url, ":latest")
-        self.reference = self._build(name, args.context, repository, tag) if args.build else tag
+        sources = ImageSources(args.context)
+        self.reference = (
+            self._build(name, sources, repository) if args.build else self._awaited(sources, repository)
+        )
         self.pull = [
             Grant(
                 actions=["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
@@ -56,18 +64,30 @@ class ApplicationImage(pulumi.ComponentResource):
         ]
         self.register_outputs({"reference": self.reference})
 
-    def _build(
-        self, name: str, context: Path, repository: aws.ecr.Repository, tag: pulumi.Output[str]
-    ) -> pulumi.Output[str]:
+    def _awaited(self, sources: ImageSources, repository: aws.ecr.Repository) -> pulumi.Output[str]:
+        reference = pulumi.Output.concat(repository.repository_url, ":", sources.tag)
+        reference.apply(lambda found: pulumi.info(f"others push the image: {found}", self))
+        return reference
+
+    def _build(self, name: str, sources: ImageSources, repository: aws.ecr.Repository) -> pulumi.Output[str]:
+        # The registry refuses a tag that it has, be the image the same; the way back to old sources, or
+        # another checkout, is a push like any other.
+        push = random.RandomString(
+            name,
+            length=8,
+            special=False,
+            keepers={"tag": sources.tag, "place": sources.place},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
         token = aws.ecr.get_authorization_token_output(
             registry_id=repository.registry_id, opts=pulumi.InvokeOutputOptions(parent=self)
         )
         image = docker.Image(
             name,
-            image_name=tag,
+            image_name=pulumi.Output.concat(repository.repository_url, ":", sources.tag, "-", push.result),
             build=docker.DockerBuildArgs(
-                context=str(context),
-                dockerfile=str(context / "Dockerfile"),
+                context=str(sources.context),
+                dockerfile=str(sources.context / "Dockerfile"),
                 # What the machines are, whatever this computer is.
                 platform="linux/amd64",
             ),
@@ -78,7 +98,6 @@ class ApplicationImage(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        # By digest: a tag would not tell a machine that the image is another one.
         return image.repo_digest
 
 

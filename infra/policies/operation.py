@@ -30,3 +30,10 @@ def scanned_images(props: Properties) -> Iterator[str]:
     """Images are searched for known faults when they arrive."""
     if not true((props.get("imageScanningConfiguration") or {}).get("scanOnPush")):
         yield "images are not scanned; set scan_on_push=True in image_scanning_configuration."
+
+
+@rule("aws:ecr/repository:Repository")
+def immutable_tags(props: Properties) -> Iterator[str]:
+    """A tag that was looked at stands for the same image afterwards."""
+    if not str(props.get("imageTagMutability")).startswith("IMMUTABLE"):
+        yield "a tag can come to mean another image; set image_tag_mutability to IMMUTABLE."

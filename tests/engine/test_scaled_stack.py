@@ -82,6 +82,7 @@ def test_another_version_of_the_shop_rolls_through_the_servers_and_replaces_no_d
     assert {call.type for call in changes if call.operation == "delete"} == {
         *BAKED,
         "docker:index/image:Image",
+        "random:index/randomString:RandomString",
     }
     (updated,) = shop.resources(GROUP)
     assert updated["id"] == group["id"]

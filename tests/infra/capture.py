@@ -202,6 +202,7 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
         },
         "LaunchTemplate": {"latestVersion": 7},
         "RandomPassword": {"result": f"{SECRET}{args.name}"},
+        "RandomString": {"result": "a1b2c3d4"},
         "PrivateKey": {"privateKeyPem": f"{SECRET}key-{args.name}"},
         "SelfSignedCert": {"certPem": f"certificate of {args.name}\nin lines"},
         "LocallySignedCert": {"certPem": f"certificate of {args.name}\nin lines"},

@@ -173,6 +173,7 @@ CASES = [
         {},
         {"imageScanningConfiguration": {"scanOnPush": True}},
     ),
+    Case("immutable-tags", "aws:ecr/repository:Repository", {}, {"imageTagMutability": "IMMUTABLE"}),
     Case(
         "no-wildcard-action",
         ROLE_POLICY,

@@ -18,7 +18,7 @@ done
 image=$(aws ssm get-parameter --name "$IMAGE_PARAMETER" --query Parameter.Value --output text)
 # Before the pull, so that update.sh does not take a slow pull for an old version.
 place /run/bookstore/image <<<"$image"
-# Named by digest: what is here already needs no registry.
+# The name stands for one image for ever: what is here already needs no registry.
 if ! docker image inspect "$image" >/dev/null 2>&1; then
   password=$(aws ecr get-login-password)
   docker login --username AWS --password-stdin "${image%%/*}" <<<"$password"
