@@ -28,7 +28,7 @@ def up(stack: Stack) -> int:
     print(stack.engine, flush=True)
     recover(stack)
     stack.create()
-    status = stack.run("up", "--suppress-outputs", *_asking(stack), *_overrides(stack))
+    status = stack.run("up", "--suppress-outputs", *_asking(stack), *_policies(stack), *_overrides(stack))
     if status == 0:
         print(closing(stack, stack.outputs(), time.monotonic() - start))
     return status
@@ -38,7 +38,7 @@ def preview(stack: Stack) -> int:
     """Shows what `up` would change."""
     print(stack.engine, flush=True)
     stack.create()
-    return stack.run("preview", *_overrides(stack))
+    return stack.run("preview", *_policies(stack), *_overrides(stack))
 
 
 def down(stack: Stack) -> int:
@@ -192,6 +192,11 @@ def _asking(stack: Stack) -> list[str]:
     if stack.free:
         return ["--yes", "--skip-preview"]
     return ["--yes"] if os.environ.get("YES") else []
+
+
+def _policies(stack: Stack) -> list[str]:
+    """What no stack may do, for those that have anything the policies look at."""
+    return [] if stack.name == LOCAL else ["--policy-pack", str(stack.project / "infra" / "policies")]
 
 
 def _overrides(stack: Stack) -> list[str]:

@@ -111,8 +111,7 @@ class Shop(pulumi.ComponentResource):
                     core.ContainerArgs(
                         name=MIGRATE,
                         image=pod.image,
-                        # A cluster that was given the image finds it nowhere else.
-                        image_pull_policy="IfNotPresent",
+                        image_pull_policy=pod.pull_policy,
                         command=["sh", "-c", PREPARE.read_text()],
                         env=pod.environment,
                         resources=MIGRATION.resources,
@@ -206,7 +205,7 @@ def _server(pod: ShopPod) -> core.ContainerArgs:
     return core.ContainerArgs(
         name=APP,
         image=pod.image,
-        image_pull_policy="IfNotPresent",
+        image_pull_policy=pod.pull_policy,
         env=pod.environment,
         ports=[core.ContainerPortArgs(name="http", container_port=PORT)],
         resources=SIZE.resources,

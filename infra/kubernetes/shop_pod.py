@@ -87,6 +87,15 @@ class ShopPod:
         )
 
     @property
+    def pull_policy(self) -> pulumi.Output[str]:
+        """Give when the image is fetched: never one that no registry is named for.
+
+        The cluster has been given it, and what Docker Hub has under that name is a stranger's.
+        """
+        image = pulumi.Output.from_input(self.image)
+        return image.apply(lambda name: "IfNotPresent" if "/" in name else "Never")
+
+    @property
     def environment(self) -> list[core.EnvVarArgs]:
         """Give the environment: everything secret in it is the name of a file."""
         place = SECRETS if self.database.authority is not None else AUTHORITY
@@ -117,7 +126,7 @@ class ShopPod:
         return core.ContainerArgs(
             name="authority",
             image=self.image,
-            image_pull_policy="IfNotPresent",
+            image_pull_policy=self.pull_policy,
             command=["python3", "-c", FETCH],
             resources=container.resources,
             security_context=container_security(),

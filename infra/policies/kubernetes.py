@@ -14,7 +14,8 @@ WORKLOADS = (
     "kubernetes:batch/v1:Job",
     "kubernetes:core/v1:Pod",
 )
-SECRET = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY", re.IGNORECASE)
+# What is called like a secret, but for the name of the file that holds it.
+SECRET = re.compile(r"(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY)(?!.*_FILE$)", re.IGNORECASE)
 
 
 @rule(*WORKLOADS)
@@ -44,10 +45,11 @@ def container_limits(props: Properties) -> Iterator[str]:
 
 @rule(*WORKLOADS)
 def no_latest_image(props: Properties) -> Iterator[str]:
-    """An image is named by a version or a digest, so that every pod runs the same."""
+    """An image that is pulled is named by a version or a digest, so that every pod runs the same."""
     for found in _containers(props):
         image = str(found.get("image")).split("/")[-1]
-        if "@" not in image and image.partition(":")[2] in ("", "latest"):
+        moves = "@" not in image and image.partition(":")[2] in ("", "latest")
+        if moves and found.get("imagePullPolicy") != "Never":
             yield f"container {found.get('name')} runs whatever is latest; name a version or a digest."
 
 

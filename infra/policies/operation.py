@@ -25,6 +25,20 @@ def log_retention(props: Properties) -> Iterator[str]:
         yield "its logs are kept for ever; set retention_in_days."
 
 
+@rule("aws:eks/cluster:Cluster")
+def cluster_audit(props: Properties) -> Iterator[str]:
+    """Who did what to a cluster can be read afterwards."""
+    if "audit" not in (props.get("enabledClusterLogTypes") or []):
+        yield "nothing tells who changed what; name audit in enabled_cluster_log_types."
+
+
+@rule("aws:lb/loadBalancer:LoadBalancer")
+def balancer_logs(props: Properties) -> Iterator[str]:
+    """Which requests reached a load balancer can be read afterwards."""
+    if not true((props.get("accessLogs") or {}).get("enabled")):
+        yield "nothing tells which requests it took; set access_logs with enabled=True."
+
+
 @rule("aws:ecr/repository:Repository")
 def scanned_images(props: Properties) -> Iterator[str]:
     """Images are searched for known faults when they arrive."""

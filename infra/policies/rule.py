@@ -3,15 +3,22 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pulumi_policy import ReportViolation, ResourceValidationArgs, ResourceValidationPolicy
+from pulumi_policy import (
+    EnforcementLevel,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+)
 from pulumi_policy.proxy import UnknownValueError
 
 Properties = Mapping[str, Any]
 Check = Callable[[Properties], Iterator[str]]
 
 
-def rule(*types: str) -> Callable[[Check], ResourceValidationPolicy]:
-    """Make a policy of a check of resources of these types.
+def rule(
+    *types: str, level: EnforcementLevel = EnforcementLevel.MANDATORY
+) -> Callable[[Check], ResourceValidationPolicy]:
+    """Make a policy of a check of resources of these types; a mandatory one stops what an advisory one tells.
 
     The policy has the check's name in kebab-case and its docstring for a description. The check gives each
     fault as a sentence and its remedy. Secrets come to it in the clear: no fault may quote a value.
@@ -29,7 +36,9 @@ def rule(*types: str) -> Callable[[Check], ResourceValidationPolicy]:
                 return
 
         name = check.__name__.replace("_", "-")
-        return ResourceValidationPolicy(name=name, description=str(check.__doc__), validate=validate)
+        return ResourceValidationPolicy(
+            name=name, description=str(check.__doc__), validate=validate, enforcement_level=level
+        )
 
     return make
 

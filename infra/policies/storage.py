@@ -23,6 +23,13 @@ def encrypted_database(props: Properties) -> Iterator[str]:
         yield "what it stores is not encrypted; set storage_encrypted=True."
 
 
+@rule("aws:eks/cluster:Cluster")
+def encrypted_cluster_secrets(props: Properties) -> Iterator[str]:
+    """Kubernetes' secrets are encrypted with a key of the account's own."""
+    if "secrets" not in ((props.get("encryptionConfig") or {}).get("resources") or []):
+        yield "its secrets have no key of yours; set encryption_config for the resources secrets."
+
+
 @rule("aws:ec2/instance:Instance")
 def encrypted_disks(props: Properties) -> Iterator[str]:
     """A machine's disks are encrypted."""

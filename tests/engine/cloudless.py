@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ class Cloudless:
     Args:
         root: an empty directory.
         stage: the stack and its stage.
+
+    `environment` is what the engine sees of it.
     """
 
     def __init__(self, root: Path, engine: Engine, stage: str) -> None:
@@ -33,20 +36,21 @@ class Cloudless:
             PROJECT / "infra", self.project / "infra", ignore=shutil.ignore_patterns("__pycache__")
         )
         (self.project / "bookstore").mkdir()
+        (self.project / ".venv").symlink_to(sys.prefix)  # that the pack of policies names
         for settings in ("Pulumi.yaml", f"Pulumi.{stage}.yaml"):
             shutil.copy(PROJECT / settings, self.project)
         for directory in ("state", "plugins"):
             (root / directory).mkdir()
         for provider in PROVIDERS:
             (root / "plugins" / f"pulumi-resource-{provider}").symlink_to(DOUBLES / "launch.sh")
-        self._environment = engine.environment() | {
+        self.environment = engine.environment() | {
             "DOUBLES": str(self.cloud.log.parent),
             "PULUMI_BACKEND_URL": f"file://{root / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "a passphrase of the tests",
             "PULUMI_HOME": str(root / "home"),
             "PYTHONPATH": str(self.project),
         }
-        self._environment["PATH"] = f"{root / 'plugins'}:{self._environment['PATH']}"
+        self.environment["PATH"] = f"{root / 'plugins'}:{self.environment['PATH']}"
         self.pulumi("stack", "init", stage)
 
     def pulumi(self, *arguments: str, fails: bool = False, **environment: str) -> str:
@@ -54,7 +58,7 @@ class Cloudless:
         done = subprocess.run(
             [self._engine.executable, *arguments, "--non-interactive", "--color=never"],
             cwd=self.project,
-            env={**self._environment, **environment},
+            env={**self.environment, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

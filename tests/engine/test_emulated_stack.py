@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def stack(emulator: Emulator, engine: Engine, tmp_path: Path, monkeypatch: pytes
     project = tmp_path / "project"
     shutil.copytree(PROJECT / "infra", project / "infra", ignore=shutil.ignore_patterns("__pycache__"))
     (project / "bookstore").mkdir()
+    (project / ".venv").symlink_to(sys.prefix)  # that the pack of policies names
     shutil.copy(PROJECT / "Pulumi.yaml", project)
     settings = yaml.safe_load((PROJECT / "Pulumi.monolith.yaml").read_text())
     settings["config"] |= {"bookstore:duckdnsDomain": "my-books", SECRET: {"secure": "v1:of:another"}}
@@ -59,7 +61,9 @@ def test_a_stage_goes_up_and_down_on_an_emulated_aws(
     tracked = (stack.project / "Pulumi.monolith.yaml").read_text()
     again = f"STACK=monolith EMULATOR=1 EMULATOR_PORT={emulator.port}"
     assert deploy.up(stack) == 0
-    assert f"look at it   {emulator.endpoint}/moto-api/" in capfd.readouterr().out
+    said = capfd.readouterr().out
+    assert "✅ bookstore@" in said, "the policies were not run"
+    assert f"look at it   {emulator.endpoint}/moto-api/" in said
 
     cloud = Cloud(Path(os.environ["DOUBLES"]))
     settings = [call.inputs for call in cloud.calls() if call.operation == "configure"]

@@ -26,6 +26,7 @@ INSTANCE, TEMPLATE = "aws:ec2/instance:Instance", "aws:ec2/launchTemplate:Launch
 BUCKET, BUCKET_POLICY = "aws:s3/bucket:Bucket", "aws:s3/bucketPolicy:BucketPolicy"
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BUCKET_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 LISTENER, DISTRIBUTION = "aws:lb/listener:Listener", "aws:cloudfront/distribution:Distribution"
 PARAMETERS, ROLE_POLICY = "aws:rds/parameterGroup:ParameterGroup", "aws:iam/rolePolicy:RolePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -102,6 +103,12 @@ CASES = [
     Case("encrypted-storage", VOLUME, {"size": 5}, {"encrypted": True}),
     Case("encrypted-storage", FILES, {"encrypted": False}, {"encrypted": True}),
     Case("encrypted-database", DATABASE, {}, {"storageEncrypted": True}),
+    Case(
+        "encrypted-cluster-secrets",
+        CLUSTER,
+        {"encryptionConfig": {"provider": {"keyArn": "arn:a"}, "resources": []}},
+        {"encryptionConfig": {"provider": {"keyArn": "arn:a"}, "resources": ["secrets"]}},
+    ),
     Case("encrypted-disks", INSTANCE, {}, {"rootBlockDevice": {"encrypted": True}}),
     Case("encrypted-template-disks", TEMPLATE, disk(False), disk(True)),
     Case("closed-bucket", BLOCK, OPEN, OPEN | {"blockPublicPolicy": True}),
@@ -168,6 +175,13 @@ CASES = [
     Case("default-tags", "pulumi:providers:aws", tags(Project="shop"), tags(Project="shop", Stack="it")),
     Case("log-retention", "aws:cloudwatch/logGroup:LogGroup", {}, {"retentionInDays": 30}),
     Case(
+        "cluster-audit",
+        CLUSTER,
+        {"enabledClusterLogTypes": ["api"]},
+        {"enabledClusterLogTypes": ["api", "audit"]},
+    ),
+    Case("balancer-logs", BALANCER, {"accessLogs": {"bucket": "b"}}, {"accessLogs": {"enabled": True}}),
+    Case(
         "scanned-images",
         "aws:ecr/repository:Repository",
         {},
@@ -208,9 +222,21 @@ CASES = [
     ),
     Case("no-latest-image", DEPLOYMENT, pod({"image": "host:5000/shop"}), pod({"image": "host:5000/shop:1"})),
     Case(
+        "no-latest-image",
+        DEPLOYMENT,
+        pod({"image": "shop:latest", "imagePullPolicy": "IfNotPresent"}),
+        pod({"image": "shop:latest", "imagePullPolicy": "Never"}),
+    ),
+    Case(
         "no-plain-secret-in-environment",
         DEPLOYMENT,
         pod({"env": [{"name": "DB_PASSWORD", "value": "hunter2"}]}),
         pod({"env": [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db"}}}]}),
+    ),
+    Case(
+        "no-plain-secret-in-environment",
+        DEPLOYMENT,
+        pod({"env": [{"name": "FILE_TOKEN", "value": "hunter2"}]}),
+        pod({"env": [{"name": "TOKEN_FILE", "value": "/run/secrets/token"}]}),
     ),
 ]

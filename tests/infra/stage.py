@@ -1,9 +1,9 @@
-"""A stage of AWS deployed on the stand-in, with settings as a user writes them."""
+"""A stage deployed on the stand-in, with settings as a user writes them."""
 
 from pulumi.runtime.config import set_all_config
 
 from infra import settings
-from infra.stages import cluster, monolith, scaled
+from infra.stages import cluster, monolith, scaled, sockshop
 from tests.infra.capture import Capture, capture
 
 
@@ -38,6 +38,17 @@ def deploy_cluster(**written: str) -> Capture:
         return cluster.deploy(chosen)
 
     return capture(program, stack="cluster")
+
+
+def deploy_sockshop(**written: str) -> Capture:
+    """Deploy `sockshop` with these settings, as `Pulumi.sockshop.yaml` writes them."""
+
+    def program() -> sockshop.Outputs:
+        chosen = _read(written | {"stage": "sockshop"})
+        assert isinstance(chosen, settings.Sockshop)
+        return sockshop.deploy(chosen)
+
+    return capture(program, stack="sockshop")
 
 
 def _read(written: dict[str, str]) -> object:

@@ -274,7 +274,9 @@ def test_any_cluster_gets_the_same_workloads_and_nothing_of_aws(stage: Capture, 
     assert "storageClassName" not in claim.inputs["spec"]
     assert pods(local)["Deployment flask"]["containers"][0]["image"] == "bookstore:latest"
     for name in ("Deployment flask", "Job migrate"):
-        assert pods(local)[name]["containers"][0]["imagePullPolicy"] == "IfNotPresent"
+        # It has been given the image, which is found nowhere else.
+        assert pods(local)[name]["containers"][0]["imagePullPolicy"] == "Never"
+        assert pods(stage)[name]["containers"][0]["imagePullPolicy"] == "IfNotPresent"
     assert local.exports["url"] == "http://localhost:30694"
 
 

@@ -3,21 +3,38 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi_policy import PolicyResourceOptions, ResourceValidationArgs, ResourceValidationPolicy
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyResourceOptions,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+)
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from infra.policies.pack import POLICIES
 from tests.infra.capture import Capture, Resource
 from tests.infra.policy_cases import CASES, Case
-from tests.infra.stage import deploy_monolith, deploy_scaled
+from tests.infra.stage import deploy_cluster, deploy_monolith, deploy_scaled, deploy_sockshop
 
-STAGES: dict[str, Callable[[], Capture]] = {
-    "monolith": deploy_monolith,
-    "scaled": deploy_scaled,
+# Each stage, and its other half where it has two; those on a cluster of somebody else's with its kubeconfig.
+STAGES: dict[str, Callable[[str], Capture]] = {
+    "monolith": lambda _: deploy_monolith(),
+    "monolith-gateway-ssh": lambda _: deploy_monolith(
+        nat="gateway", sshFrom="203.0.113.7/32", sshKey="ssh-ed25519 AAAA somebody"
+    ),
+    "scaled": lambda _: deploy_scaled(),
+    "scaled-domain": lambda _: deploy_scaled(route53Zone="example.com", route53Name="shop.example.com"),
+    "cluster": lambda _: deploy_cluster(),
+    "cluster-rds": lambda _: deploy_cluster(database="rds"),
+    "cluster-kubeconfig": lambda kubeconfig: deploy_cluster(cluster="kubeconfig", kubeconfig=kubeconfig),
+    "sockshop": lambda kubeconfig: deploy_sockshop(kubeconfig=kubeconfig, observability="true"),
 }
+ADVICE = {"cluster": ["no-open-cluster"], "cluster-rds": ["no-open-cluster"]}
 BY_NAME = {policy.name: policy for policy in POLICIES}
 
 
@@ -34,6 +51,25 @@ def faults(policy: ResourceValidationPolicy, type_: str, name: str, properties: 
         report,
     )
     return found
+
+
+def as_eks_makes_it(resource: Resource) -> Resource:
+    """Give the cluster that a component of pulumi-eks makes of its inputs; anything else is as it is."""
+    if resource.type != "eks:index:Cluster":
+        return resource
+    given = resource.inputs
+    inputs = {
+        "enabledClusterLogTypes": given["enabledClusterLogTypes"],
+        "encryptionConfig": {
+            "provider": {"keyArn": given["encryptionConfigKeyArn"]},
+            "resources": ["secrets"],
+        },
+        "vpcConfig": {
+            "endpointPublicAccess": given["endpointPublicAccess"],
+            "publicAccessCidrs": given["publicAccessCidrs"],
+        },
+    }
+    return replace(resource, type="aws:eks/cluster:Cluster", custom=True, inputs=inputs)
 
 
 def as_aws_has_it(stage: Capture, resource: Resource) -> dict[str, Any]:
@@ -70,14 +106,18 @@ def test_what_a_preview_does_not_know_yet_passes() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_no_policy_stops_a_stage(stage: str) -> None:
-    captured = STAGES[stage]()
-    resources = [resource for resource in captured.resources if resource.custom]
+def test_no_policy_stops_a_stage(stage: str, tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text("kind: Config\n")
+    captured = STAGES[stage](str(kubeconfig))
+    made = map(as_eks_makes_it, captured.resources)
+    resources = [resource for resource in made if resource.custom]
     assert len(resources) > 20
     found = [
-        message
+        (policy, message)
         for resource in resources
         for policy in POLICIES
         for message in faults(policy, resource.type, resource.name, as_aws_has_it(captured, resource))
     ]
-    assert found == []
+    assert [text for policy, text in found if policy.enforcement_level == EnforcementLevel.MANDATORY] == []
+    assert [policy.name for policy, _ in found] == ADVICE.get(stage, [])

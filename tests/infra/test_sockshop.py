@@ -8,11 +8,11 @@ from pulumi.runtime.config import set_all_config
 from infra import settings
 from infra.fault import Fault
 from infra.settings import Sockshop
-from infra.stages import sockshop
 from sockshop import monitoring
 from sockshop.manifests import manifests
 from sockshop.options import Options
-from tests.infra.capture import SECRET, Capture, capture, texts
+from tests.infra.capture import SECRET, Capture, texts
+from tests.infra.stage import deploy_sockshop
 
 GIVEN = {"kubeconfig": "/home/reader/.kube/config"}
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -28,7 +28,7 @@ def read(**written: str) -> Sockshop:
 
 def deploy(**written: str) -> Capture:
     """Deploy the stage with these settings."""
-    return capture(lambda: sockshop.deploy(read(**(GIVEN | written))), stack="sockshop")
+    return deploy_sockshop(**(GIVEN | written))
 
 
 def objects(run: Capture) -> dict[tuple[str, str], dict[str, Any]]:
@@ -95,7 +95,7 @@ def test_everything_is_told_to_the_cluster_of_the_settings() -> None:
 
 def test_without_a_cluster_one_is_told_what_to_set() -> None:
     with pytest.raises(Fault, match="bookstore:kubeconfig is not set; name a file: pulumi config set"):
-        capture(lambda: sockshop.deploy(read()), stack="sockshop")
+        deploy_sockshop()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_without_a_cluster_one_is_told_what_to_set() -> None:
 )
 def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed: str) -> None:
     with pytest.raises(Fault) as refusal:
-        capture(lambda: sockshop.deploy(read(**{key: value})), stack="sockshop")
+        deploy_sockshop(**{key: value})
     message = str(refusal.value)
     assert message.startswith(f"bookstore:{key} is {value}; choose ")
     assert allowed in message
