@@ -18,10 +18,12 @@ class Watched:
     Args:
         machine: the machine.
         disks: the mount points whose use counts.
+        owes: what it writes to the backup bucket every day, as `dump of the database`; None is nothing.
     """
 
     machine: Machine
     disks: Sequence[str]
+    owes: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,15 +31,13 @@ class AlarmsArgs:
     """What is watched, and who hears of it.
 
     Args:
-        machines: each with alarms on its health, processor, memory and disks.
+        machines: each with alarms on its health, processor, memory and disks, and on the backup that it owes.
         way_in: the machine whose NGINX log tells failed requests.
-        backed_up: the machine that owes a dump every day.
         email: who is written to, once they have confirmed the mail that AWS sends them; None is nobody.
     """
 
     machines: Sequence[Watched]
     way_in: Machine
-    backed_up: Machine
     email: str | None
 
 
@@ -56,17 +56,6 @@ class Alarms(pulumi.ComponentResource):
         for watched in args.machines:
             self._watch(watched)
         self._failed_requests(args.way_in)
-        self._notices.alarm(
-            f"{args.backed_up.pulumi_resource_name}-backup",
-            "No dump of the database for a day",
-            Metric(
-                namespace=METRICS,
-                name="Backups",
-                statistic="Sum",
-                dimensions={"InstanceId": args.backed_up.id},
-            ),
-            Limit(comparison="LessThanThreshold", threshold=1, period=DAY, periods=1, missing="breaching"),
-        )
         self.register_outputs({"topic_arn": self.topic_arn, "topic_name": self.topic_name})
 
     def _watch(self, watched: Watched) -> None:
@@ -96,6 +85,16 @@ class Alarms(pulumi.ComponentResource):
             place = disk.rpartition("/")[2] or "root"
             used = Metric(namespace=METRICS, name="disk_used_percent", dimensions={**machine, "path": disk})
             self._over(f"{name}-disk-{place}", f"{disk} of {name} fills up", used, percent=80, minutes=10)
+
+        if watched.owes is not None:
+            self._notices.alarm(
+                f"{name}-backup",
+                f"No {watched.owes} for a day",
+                Metric(namespace=METRICS, name="Backups", statistic="Sum", dimensions=machine),
+                Limit(
+                    comparison="LessThanThreshold", threshold=1, period=DAY, periods=1, missing="breaching"
+                ),
+            )
 
     def _failed_requests(self, way_in: Machine) -> None:
         name = f"{way_in.pulumi_resource_name}-5xx"

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.aws.application_image import ApplicationImage
+from infra.aws.backup_bucket import COVERS, BackupBucket
 from infra.aws.data_volume import DataVolume, DataVolumeArgs
 from infra.aws.database_server import DatabaseServer
 from infra.aws.demo_accounts import DemoAccounts
@@ -29,6 +30,7 @@ class AppServerArgs:
         size: an instance type of x86_64.
         storage: size in GiB of the volume for cover pictures and the certificate.
         keep: leave that volume in the account when the stack is destroyed.
+        backups: where a copy of each cover picture goes in the night after it came.
         order_timeout_minutes: how long an unpaid order holds its books.
         acme_email: whom the certificate authority warns; empty for nobody.
         ssh_key: an OpenSSH public key that opens the machine as `ubuntu`; None leaves Session Manager alone.
@@ -42,6 +44,7 @@ class AppServerArgs:
     size: str
     storage: int
     keep: bool
+    backups: BackupBucket
     order_timeout_minutes: int
     acme_email: str
     ssh_key: str | None
@@ -86,6 +89,7 @@ class AppServer(pulumi.ComponentResource):
                     "DATABASE_NAME": args.database.schema,
                     "DATABASE_USER": args.database.user,
                     "DATABASE_CA": args.database.authority,
+                    "BACKUP_BUCKET": args.backups.name,
                     "ORDER_TIMEOUT_MINUTES": str(args.order_timeout_minutes),
                 },
                 image=args.image,
@@ -97,6 +101,7 @@ class AppServer(pulumi.ComponentResource):
                     args.database.password.read,
                     Grant(actions=["ssm:GetParameter"], resources=[version.arn]),
                     *args.application.pull,
+                    *args.backups.exchange(COVERS),
                 ],
                 volume=DataVolume(
                     f"{name}-data",

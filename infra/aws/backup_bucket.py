@@ -1,4 +1,4 @@
-"""Where a database's dumps are kept."""
+"""Where a database's dumps and copies of cover pictures are kept."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import pulumi
 from infra.aws.grant import Grant
 from infra.aws.private_bucket import PrivateBucket, PrivateBucketArgs
 
-DUMPS = "dumps/"
+DUMPS, COVERS = "dumps/", "covers/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +24,9 @@ class BackupBucketArgs:
 
 
 class BackupBucket(pulumi.ComponentResource):
-    """A private bucket for dumps, which the database's machine may write over but not delete."""
+    """A private bucket for dumps, and for copies of cover pictures, which stay as long as the bucket."""
 
     name: pulumi.Output[str]
-    exchange: list[Grant]
 
     def __init__(self, name: str, args: BackupBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:BackupBucket", name, None, opts)
@@ -37,15 +36,19 @@ class BackupBucket(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self.name = bucket.name
-        self.exchange = [
+        self._arn = bucket.arn
+        self.register_outputs({"name": self.name})
+
+    def exchange(self, prefix: str) -> list[Grant]:
+        """Let a role read and write what is below a prefix, and delete nothing: copies outlive its faults."""
+        return [
             Grant(
                 actions=["s3:GetObject", "s3:PutObject"],
-                resources=[pulumi.Output.concat(bucket.arn, f"/{DUMPS}*")],
+                resources=[pulumi.Output.concat(self._arn, f"/{prefix}*")],
             ),
             Grant(
                 actions=["s3:ListBucket"],
-                resources=[bucket.arn],
-                conditions={"StringLike": {"s3:prefix": f"{DUMPS}*"}},
+                resources=[self._arn],
+                conditions={"StringLike": {"s3:prefix": f"{prefix}*"}},
             ),
         ]
-        self.register_outputs({"name": self.name})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra.aws.backup_bucket import BackupBucket
+from infra.aws.backup_bucket import DUMPS, BackupBucket
 from infra.aws.certificate_authority import CertificateAuthority
 from infra.aws.data_volume import DataVolume, DataVolumeArgs
 from infra.aws.machine import Machine, MachineArgs
@@ -86,7 +86,7 @@ class DatabaseServer(pulumi.ComponentResource):
                 image=args.image,
                 size=args.size,
                 disk=12,
-                grants=[self.password.read, key.read, *args.backups.exchange],
+                grants=[self.password.read, key.read, *args.backups.exchange(DUMPS)],
                 volume=DataVolume(
                     f"{name}-data",
                     DataVolumeArgs(subnet=subnet, size=args.storage, keep=args.keep),

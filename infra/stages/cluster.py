@@ -12,7 +12,7 @@ import pulumi_kubernetes as kubernetes
 
 from infra.aws import capacity
 from infra.aws.application_image import ApplicationImage, ApplicationImageArgs
-from infra.aws.backup_bucket import BackupBucket, BackupBucketArgs
+from infra.aws.backup_bucket import DUMPS, BackupBucket, BackupBucketArgs
 from infra.aws.cloud import cloud
 from infra.aws.database import Database, DatabaseArgs
 from infra.aws.edges import HTTP, HTTPS, MYSQL, NFS, Outside, allow
@@ -135,7 +135,7 @@ def _on_eks(settings: Cluster) -> Outputs:
         backups = BackupBucket(
             "backups", BackupBucketArgs(days=settings.backup_days, keep=settings.keep_data), here
         )
-        cluster.grant(NAMESPACE, DUMP.app, backups.exchange)
+        cluster.grant(NAMESPACE, DUMP.app, backups.exchange(DUMPS))
         demands += _dumps(settings.region, backups, database, shop, namespace)
     capacity.require(settings.node_type, settings.nodes, demands)
 

@@ -83,6 +83,7 @@ def deploy(settings: Monolith) -> Outputs:
             size=settings.app_size,
             storage=settings.app_storage,
             keep=settings.keep_data,
+            backups=backups,
             order_timeout_minutes=settings.order_timeout_minutes,
             acme_email=settings.acme_email,
             ssh_key=settings.ssh_key,
@@ -99,16 +100,14 @@ def deploy(settings: Monolith) -> Outputs:
         allow(Outside("office", settings.ssh_from), app, SSH)
 
     machines = [
-        Watched(machine=app.machine, disks=["/", "/var/lib/bookstore"]),
-        Watched(machine=database.machine, disks=["/", "/var/lib/mysql"]),
+        Watched(machine=app.machine, disks=["/", "/var/lib/bookstore"], owes="copy of the covers"),
+        Watched(machine=database.machine, disks=["/", "/var/lib/mysql"], owes="dump of the database"),
     ]
     if nat.machine is not None:
         machines.append(Watched(machine=nat.machine, disks=["/"]))
     alarms = Alarms(
         "alarms",
-        AlarmsArgs(
-            machines=machines, way_in=app.machine, backed_up=database.machine, email=settings.alarm_email
-        ),
+        AlarmsArgs(machines=machines, way_in=app.machine, email=settings.alarm_email),
         here,
     )
     dashboard = Dashboard(
@@ -127,7 +126,7 @@ def deploy(settings: Monolith) -> Outputs:
         app_logs=_logs(settings, app.machine),
         database_logs=_logs(settings, database.machine),
         boots=_boots(settings, app.machine, database.machine),
-        backups=pulumi.Output.concat("s3://", backups.name, "/dumps/"),
+        backups=pulumi.Output.concat("s3://", backups.name, "/"),
         dashboard=dashboard.url,
         demo_accounts=app.demo_accounts,
     )

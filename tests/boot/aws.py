@@ -16,7 +16,7 @@ import boto3  # type: ignore[import-untyped]
 from moto.server import ThreadedMotoServer
 
 REGION = "us-east-1"
-BUCKET = "bookstore-dumps"
+BUCKET = "bookstore-backups"
 METADATA = "169.254.169.254"
 ADDRESS = "198.51.100.1"
 PORT = 5000

@@ -19,6 +19,7 @@ from tests.boot.world import OVERRIDES, World, world
 
 SITE = f"https://{NAME}"
 STARTED = time.monotonic()
+COVERS = "/var/lib/bookstore/covers"
 KEPT = ("orders", "order_lines", "payments", "users")
 
 
@@ -105,6 +106,18 @@ def test_the_life_of_a_shop(monolith: World) -> None:
         # What was there before the restore is kept as well.
         assert len(monolith.database.run("bookstore-restore", "--list").split()) > len(dumps)
         buy(monolith)
+    with step(monolith, "the nightly copy brings back every cover, and forgets none that is lost"):
+        pictures = covers(monolith)
+        assert pictures
+        monolith.app.run("systemctl", "start", "bookstore-backup.service")
+        kept_one, *lost = sorted(pictures)
+        monolith.app.run("rm", *(f"{COVERS}/{name}" for name in lost))
+        monolith.app.run("systemctl", "start", "bookstore-backup.service")
+        assert covers(monolith).keys() == {kept_one}
+        assert picture(monolith, lost[0]) == 404
+        monolith.app.run("bookstore-restore")
+        assert covers(monolith) == pictures
+        assert picture(monolith, lost[0]) == 200
     with step(monolith, "other machines with the same volumes are the same shop"):
         sold, certificate = (
             kept(monolith),
@@ -149,6 +162,20 @@ def kept(monolith: World) -> str:
     """Every row of the tables that a shop must never lose."""
     plain = ("--compact", "--no-create-info", "--skip-extended-insert", "--order-by-primary", "--hex-blob")
     return monolith.database.run("mysqldump", *plain, "bookstore", *KEPT)
+
+
+def covers(monolith: World) -> dict[str, str]:
+    """The owner, the mode and the content of each cover picture."""
+    lines = monolith.app.shell(
+        f"cd {COVERS}; for name in *.webp; do"
+        ' [[ ! -e $name ]] || echo "$name $(stat --format "%u:%g %a" "$name") $(sha256sum <"$name")"; done'
+    )
+    return dict(line.split(" ", 1) for line in lines.splitlines())
+
+
+def picture(monolith: World, name: str) -> object:
+    """The status with which the shop answers who looks at a cover."""
+    return monolith.network.visit(f"{SITE}/cover/{name}", monolith.root)["status"]
 
 
 def doors(monolith: World, name: str) -> set[tuple[str, int]]:

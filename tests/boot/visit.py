@@ -20,7 +20,11 @@ def main(url: str, authority: str | None = None) -> None:
     connection.request("GET", f"{parts.path or '/'}?{parts.query}".rstrip("?"))
     answer = connection.getresponse()
     headers = {name.lower(): value for name, value in answer.getheaders()}
-    print(json.dumps({"status": answer.status, "headers": headers, "text": answer.read().decode()}))
+    print(
+        json.dumps(
+            {"status": answer.status, "headers": headers, "text": answer.read().decode(errors="replace")}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -144,6 +144,7 @@ def _settings(given: aws.Given, authority: str, certificate: str) -> dict[str, d
             "DEMO_ACCOUNTS_SECRET": given.secrets["demo-accounts"],
             "DATABASE_HOST": address("database"),
             "DATABASE_CA": authority,
+            "BACKUP_BUCKET": aws.BUCKET,
             "ORDER_TIMEOUT_MINUTES": "15",
         },
         "database": {

@@ -134,6 +134,19 @@ def test_dumps_are_private_versioned_and_forgotten() -> None:
     assert (rule["filter"], rule["expiration"]) == ({"prefix": "dumps/"}, {"days": 30})
 
 
+@pytest.mark.parametrize(("machine", "prefix"), [("app", "covers/"), ("database", "dumps/")])
+def test_each_machine_writes_and_reads_its_own_backups_alone(
+    stage: Capture, machine: str, prefix: str
+) -> None:
+    assert settings_of(stage, machine)["BACKUP_BUCKET"] == "backups-bucket"
+    policy = policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", machine))
+    objects, names = [one for one in policy if any(action.startswith("s3:") for action in one["Action"])]
+    assert sorted(objects["Action"]) == ["s3:GetObject", "s3:PutObject"]
+    assert objects["Resource"] == [f"arn:aws:Bucket:backups/{prefix}*"]
+    assert names["Action"] == ["s3:ListBucket"]
+    assert names["Condition"] == {"StringLike": {"s3:prefix": f"{prefix}*"}}
+
+
 def test_secrets_are_nowhere_but_where_they_belong(stage: Capture) -> None:
     found = {
         (resource.type, key): key in resource.secrets
@@ -296,7 +309,7 @@ def test_every_machine_is_watched_and_mends_itself(stage: Capture) -> None:
     }
 
 
-def test_failed_requests_and_missing_dumps_raise_an_alarm(stage: Capture) -> None:
+def test_failed_requests_and_missing_backups_raise_an_alarm(stage: Capture) -> None:
     alarms = alarms_of(stage)
     filter_ = stage.one("aws:cloudwatch/logMetricFilter:LogMetricFilter", "app-5xx").inputs
     made = filter_["metricTransformation"]
@@ -305,7 +318,11 @@ def test_failed_requests_and_missing_dumps_raise_an_alarm(stage: Capture) -> Non
         alarms["app-5xx"]["namespace"],
         alarms["app-5xx"]["metricName"],
     )
-    assert alarms["database-backup"]["treatMissingData"] == "breaching"
+    for machine in ("app", "database"):
+        owed = alarms[f"{machine}-backup"]
+        assert owed["treatMissingData"] == "breaching"
+        assert (owed["metricName"], owed["dimensions"]) == ("Backups", {"InstanceId": f"{machine}-id"})
+    assert "nat-backup" not in alarms
 
 
 def test_the_dashboard_draws_every_machine(stage: Capture) -> None:
@@ -323,6 +340,6 @@ def test_a_person_learns_where_everything_is(stage: Capture) -> None:
     assert outputs["database_address"] == "10.20.128.10"
     assert outputs["app_session"] == "aws ssm start-session --region us-east-1 --target app-id"
     assert outputs["database_logs"] == "aws logs tail --follow --region us-east-1 database-1234567"
-    assert outputs["backups"] == "s3://backups-bucket/dumps/"
+    assert outputs["backups"] == "s3://backups-bucket/"
     assert outputs["demo_accounts"]["seller"]["email"] == "seller@bookstore.example"
     assert stage.secret_exports == {"demo_accounts"}

@@ -27,13 +27,14 @@ rm --force /etc/nginx/sites-enabled/default
 "$BOOT/app/site.sh"
 
 for unit in bookstore.service bookstore-update.service bookstore-update.timer \
-  bookstore-certificate.service bookstore-certificate.timer; do
+  bookstore-certificate.service bookstore-certificate.timer bookstore-backup.service bookstore-backup.timer; do
   place "/etc/systemd/system/$unit" <"$BOOT/app/$unit"
 done
 systemctl daemon-reload
 systemctl enable --quiet nginx docker bookstore.service
 systemctl start bookstore.service
-systemctl enable --quiet --now bookstore-update.timer bookstore-certificate.timer
+systemctl enable --quiet --now bookstore-update.timer bookstore-certificate.timer bookstore-backup.timer
+ln --symbolic --force "$BOOT/app/restore.sh" /usr/local/sbin/bookstore-restore
 
 # The database may be a machine that is itself being born.
 retry 1500 curl --silent --fail --output /dev/null --max-time 5 http://127.0.0.1:8000/readyz
@@ -41,3 +42,5 @@ shop=(docker exec --interactive bookstore python3 -m flask --app bookstore)
 "${shop[@]}" catalogue load
 accounts=$(secret "$DEMO_ACCOUNTS_SECRET")
 "${shop[@]}" accounts demo <<<"$accounts"
+# The first copy now: a backup that cannot work must fail the boot, not the night after the accident.
+systemctl start bookstore-backup.service
