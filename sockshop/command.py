@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sockshop import mirror, picture
+from sockshop import images, mirror, picture
 from sockshop.manifests import catalogue_secret, manifests, namespace, new_passwords
 from sockshop.options import Database, Options, SharedFiles
 from sockshop.services import SERVICES
@@ -118,8 +118,7 @@ def _print_manifests(given: argparse.Namespace) -> None:
         replicas=given.replicas,
         catalogue_database=database,
         shared_files=_shared_files(dict(given.storage)),
-        registry=given.image_registry,
-        digests={} if given.digests is None else _json(given.digests),
+        images=images.pulled(given.image_registry, {} if given.digests is None else _json(given.digests)),
         monitoring=given.monitoring,
     )
     sys.stdout.write(to_yaml(manifests(options)))

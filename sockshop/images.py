@@ -1,5 +1,7 @@
 """The images, each with the version that the shop was seen to need."""
 
+from collections.abc import Mapping
+
 WEAVE = "docker.io/weaveworksdemos"
 
 FRONT_END = f"{WEAVE}/front-end:0.3.12"
@@ -18,7 +20,7 @@ RABBITMQ = "docker.io/library/rabbitmq:3.6.8-management"
 RABBITMQ_EXPORTER = "docker.io/kbudde/rabbitmq-exporter:v0.29.0"
 REDIS = "docker.io/library/redis:7.2.5-alpine"
 # Only its client is used, by the Job that loads the catalogue into a database of somebody else's.
-MYSQL_CLIENT = "docker.io/library/mysql:8.4"
+MYSQL_CLIENT = "docker.io/library/mysql:8.4.3"
 
 ALL = (
     FRONT_END, CARTS, CATALOGUE, CATALOGUE_DB, ORDERS, PAYMENT, QUEUE_MASTER, SHIPPING, USER, USER_DB,
@@ -34,6 +36,12 @@ def repository(image: str) -> str:
 def tag(image: str) -> str:
     """Give an image's tag."""
     return image.rpartition(":")[2]
+
+
+def pulled(registry: str | None, digests: Mapping[str, str]) -> dict[str, str]:
+    """Give the names of all images, by the original's, where they are pulled from a registry or by digest."""
+    names = {image: image if registry is None else copy_of(image, registry) for image in ALL}
+    return {image: f"{name}@{digests[image]}" if image in digests else name for image, name in names.items()}
 
 
 def copy_of(image: str, registry: str) -> str:

@@ -1,6 +1,7 @@
 """What Prometheus asks the shop, what it warns of, and what Grafana shows: the golden signals."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 Values = dict[str, Any]
@@ -18,9 +19,42 @@ SLOWEST = "histogram_quantile(0.95, sum by (workload, le) (rate(request_duration
 WAITING = f'sum(rabbitmq_queue_messages_ready{{queue="{QUEUE}"}})'
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some containers of the chart.
+
+    Args:
+        pod: the one that they are in.
+        place: where the chart's values have their resources.
+        cpu: promised to each, in thousandths of a processor.
+        memory: promised to each, in MiB; at twice as much one is stopped.
+        count: how many there are in the pod.
+        on_each_node: whether each node has such a pod.
+    """
+
+    pod: str
+    place: tuple[str, ...]
+    cpu: int
+    memory: int
+    count: int = 1
+    on_each_node: bool = False
+
+
+# The chart promises next to nothing, and what is promised nothing is the first to be put out.
+PARTS = (
+    Part(pod="prometheus", place=("prometheus", "prometheusSpec"), cpu=100, memory=400),
+    Part(pod="alertmanager", place=("alertmanager", "alertmanagerSpec"), cpu=10, memory=64),
+    Part(pod="grafana", place=("grafana",), cpu=50, memory=128),
+    Part(pod="grafana", place=("grafana", "sidecar"), cpu=10, memory=80, count=2),
+    Part(pod="operator", place=("prometheusOperator",), cpu=20, memory=64),
+    Part(pod="kube-state-metrics", place=("kube-state-metrics",), cpu=10, memory=64),
+    Part(pod="node-exporter", place=("prometheus-node-exporter",), cpu=10, memory=32, on_each_node=True),
+)
+
+
 def values(namespace: str, grafana_secret: object) -> Values:
     """Give the chart's values for a shop in a namespace; the Secret has `admin-user` and `admin-password`."""
-    return {
+    chosen: Values = {
         "grafana": {
             "admin": {
                 "existingSecret": grafana_secret,
@@ -34,7 +68,6 @@ def values(namespace: str, grafana_secret: object) -> Values:
         "prometheus": {
             "prometheusSpec": {
                 "retention": "7d",
-                "resources": {"requests": {"cpu": "100m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}},
                 "additionalScrapeConfigs": [scraping(namespace)],
             }
         },
@@ -42,6 +75,15 @@ def values(namespace: str, grafana_secret: object) -> Values:
             "sock-shop": {"groups": [{"name": "sock-shop", "rules": alerts(namespace)}]}
         },
     }
+    for part in PARTS:
+        inner = chosen
+        for key in part.place:
+            inner = inner.setdefault(key, {})
+        inner["resources"] = {
+            "requests": {"cpu": f"{part.cpu}m", "memory": f"{part.memory}Mi"},
+            "limits": {"memory": f"{2 * part.memory}Mi"},
+        }
+    return chosen
 
 
 def scraping(namespace: str) -> Values:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sockshop import images
 from sockshop.model import Workload
 from sockshop.services import CATALOGUE_DATABASE, CATALOGUE_USER, SERVICES
 
@@ -49,8 +48,7 @@ class Options:
         most_replicas: how many there are at most.
         catalogue_database: None runs MySQL in the cluster.
         shared_files: None keeps every store on a block device of its own.
-        registry: where copies of the images are, as `registry.example/sock-shop`; None takes the originals.
-        digests: `sha256:...` by original image, to run exactly these.
+        images: what the cluster pulls in the place of an original image, such as its copy in a registry.
         monitoring: the namespace whose pods may read metrics; None lets nobody.
     """
 
@@ -61,15 +59,12 @@ class Options:
     most_replicas: int = 4
     catalogue_database: Database | None = None
     shared_files: SharedFiles | None = None
-    registry: str | None = None
-    digests: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, Leaf] = field(default_factory=dict)
     monitoring: str | None = None
 
-    def image(self, original: str) -> str:
+    def image(self, original: str) -> Leaf:
         """Give the name by which the cluster pulls an image."""
-        name = original if self.registry is None else images.copy_of(original, self.registry)
-        digest = self.digests.get(original)
-        return f"{name}@{digest}" if digest else name
+        return self.images.get(original, original)
 
     @property
     def services(self) -> tuple[Workload, ...]:

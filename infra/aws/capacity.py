@@ -35,13 +35,14 @@ class _Node:
         self.pods, self.cpu, self.memory = self.pods - 1, self.cpu - demand.cpu, self.memory - demand.memory
 
 
-def require(node_type: str, nodes: int, demands: Sequence[Demand]) -> None:
+def require(node_type: str, nodes: int, demands: Sequence[Demand], stack: str | None = None) -> None:
     """Raises Fault, with the numbers and the smallest choice that does, where not every pod finds room.
 
     Args:
         node_type: one of `NODE_TYPES`.
         nodes: how many of them there are.
-        demands: of what the stage runs, besides `SYSTEM`.
+        demands: of what runs, besides `SYSTEM`.
+        stack: whose nodes they are; None for those of the stack itself.
     """
     left_out = unplaced(NODE_TYPES[node_type], nodes, demands)
     if not left_out:
@@ -49,11 +50,11 @@ def require(node_type: str, nodes: int, demands: Sequence[Demand]) -> None:
     offer, everything = NODE_TYPES[node_type], [*SYSTEM, *demands]
     raise Fault(
         f"{nodes} x {node_type} has no room for {', '.join(left_out)}",
-        _remedy(demands),
+        _remedy(demands, "" if stack is None else f" --stack {stack}"),
         [
             f"the nodes offer {_sum(nodes * offer.pods, nodes * offer.free_cpu, nodes * offer.free_memory)}",
             f"EKS's own take {_total(SYSTEM, nodes)}",
-            f"the shop asks for {_total(demands, nodes)}",
+            f"what is to run asks for {_total(demands, nodes)}",
             f"together {_total(everything, nodes)}; a pod fits where one node has all that it asks for",
         ],
     )
@@ -90,7 +91,7 @@ def smallest(demands: Sequence[Demand]) -> tuple[str, int] | None:
     return None
 
 
-def _remedy(demands: Sequence[Demand]) -> str:
+def _remedy(demands: Sequence[Demand], where: str) -> str:
     found = smallest(demands)
     if found is None:
         return "no choice of nodes does"
@@ -98,7 +99,8 @@ def _remedy(demands: Sequence[Demand]) -> str:
     price = round(nodes * NODE_TYPES[name].price)
     return (
         f"the smallest choice that has is {nodes} x {name}, {price} USD a month: "
-        f"pulumi config set bookstore:nodeType {name} && pulumi config set bookstore:nodes {nodes}"
+        f"pulumi config set{where} bookstore:nodeType {name} && "
+        f"pulumi config set{where} bookstore:nodes {nodes}"
     )
 
 

@@ -11,7 +11,7 @@ EMULATED = (
 EMULATOR_KEY = "test"
 
 
-def cloud(*, region: str, emulator: str | None, tags: dict[str, str]) -> pulumi.ResourceOptions:
+def cloud(*, region: pulumi.Input[str], emulator: str | None, tags: dict[str, str]) -> pulumi.ResourceOptions:
     """Give the options that place a block, and all its children, in AWS.
 
     Args:

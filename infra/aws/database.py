@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from infra.aws.network import Network
+from infra.aws.network import Site
 from infra.aws.secret import Secret, SecretArgs
 
 LOGS = ("error", "slowquery")
@@ -36,7 +36,7 @@ class DatabaseArgs:
         parameters: of MySQL, by name, besides those of `PARAMETERS`; they apply after the next restart.
     """
 
-    network: Network
+    network: Site
     schema: str
     version: str
     size: str
@@ -73,9 +73,7 @@ class Database(pulumi.ComponentResource):
         group = aws.ec2.SecurityGroup(
             name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=inside
         )
-        subnets = aws.rds.SubnetGroup(
-            name, subnet_ids=[subnet.id for subnet in args.network.data], opts=inside
-        )
+        subnets = aws.rds.SubnetGroup(name, subnet_ids=args.network.data_ids, opts=inside)
         parameters = aws.rds.ParameterGroup(
             # Another family is another group, beside the old one until the database has been upgraded.
             f"{name}-{args.version.replace('.', '-')}",

@@ -48,6 +48,7 @@ class EksCluster(pulumi.ComponentResource):
     Secrets are encrypted with a key of the stack's own. The stage draws the nodes' edges.
     """
 
+    network: Network
     name: pulumi.Output[str]
     version: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
@@ -60,6 +61,7 @@ class EksCluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: EksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:EksCluster", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
+        self.network = args.network
         key = aws.kms.Key(
             name,
             description=f"{name}: Kubernetes' secrets",

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.aws.edges import HTTP, HTTPS
-from infra.aws.network import Network
+from infra.aws.network import Site
 from infra.aws.private_bucket import PrivateBucket, PrivateBucketArgs
 
 LOG_DAYS = 30
@@ -71,7 +71,7 @@ class LoadBalancerArgs:
         drain: seconds in which a target that goes away may finish what it was asked.
     """
 
-    network: Network
+    network: Site
     admission: ByCertificate | ByKey
     port: int
     health: HealthCheck
@@ -106,7 +106,7 @@ class LoadBalancer(pulumi.ComponentResource):
         balancer = aws.lb.LoadBalancer(
             name,
             load_balancer_type="application",
-            subnets=[subnet.id for subnet in args.network.public],
+            subnets=args.network.public_ids,
             security_groups=[group.id],
             access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.name, enabled=True),
             # Headers that a proxy and the application could read differently never get that far.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from typing import Protocol
 
 import pulumi
 import pulumi_aws as aws
@@ -35,6 +36,22 @@ class Subnet:
     zone: pulumi.Output[str]
     addresses: IPv4Network
     route_table_id: pulumi.Output[str]
+
+
+class Site(Protocol):
+    """Where blocks stand: a network of this stack's, or of another's."""
+
+    @property
+    def vpc_id(self) -> pulumi.Output[str]:
+        """Give the VPC."""
+
+    @property
+    def public_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Give the subnets that the Internet reaches, one in each zone."""
+
+    @property
+    def data_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Give the subnets for data, one in each zone."""
 
 
 class Network(pulumi.ComponentResource):
@@ -102,6 +119,16 @@ class Network(pulumi.ComponentResource):
             opts=inside,
         )
         self.register_outputs({"vpc_id": self.vpc_id})
+
+    @property
+    def public_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Give the subnets that the Internet reaches, one in each zone."""
+        return [subnet.id for subnet in self.public]
+
+    @property
+    def data_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Give the subnets for data, one in each zone."""
+        return [subnet.id for subnet in self.data]
 
     def _subnet(self, name: str, vpc: aws.ec2.Vpc, zone: pulumi.Input[str], addresses: IPv4Network) -> Subnet:
         subnet = aws.ec2.Subnet(

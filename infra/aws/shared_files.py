@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.aws.grant import Grant
-from infra.aws.network import Network
+from infra.aws.network import Site
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class SharedFilesArgs:
         keep: leave the file system in the account when the stack is destroyed, 0.30 USD a month for each GB.
     """
 
-    network: Network
+    network: Site
     directories: Mapping[str, Directory]
     signed: bool
     keep: bool
@@ -85,11 +85,11 @@ class SharedFiles(pulumi.ComponentResource):
             aws.efs.MountTarget(
                 f"{name}-{number}",
                 file_system_id=files.id,
-                subnet_id=subnet.id,
+                subnet_id=subnet_id,
                 security_groups=[group.id],
                 opts=inside,
             )
-            for number, subnet in enumerate(args.network.data)
+            for number, subnet_id in enumerate(args.network.data_ids)
         ]
         # By way of the mount targets: whoever is told which file system it is can mount it.
         self.id = pulumi.Output.all(files.id, *(target.id for target in targets)).apply(

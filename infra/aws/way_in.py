@@ -13,7 +13,7 @@ from infra.aws.domain import Route53
 from infra.aws.edges import HTTP, HTTPS, INTERNET, Listed, Outside
 from infra.aws.firewall import Firewall, FirewallArgs, Guarded
 from infra.aws.load_balancer import ByCertificate, ByKey, HealthCheck, LoadBalancer, LoadBalancerArgs
-from infra.aws.network import Network
+from infra.aws.network import Site
 
 # AWS's list of the addresses from which CloudFront asks. It counts as 55 of the 60 rules that a security
 # group may have, so it can stand in one rule alone.
@@ -35,7 +35,7 @@ class WayInArgs:
         rate: how many requests one address may send in five minutes; None for no firewall.
     """
 
-    network: Network
+    network: Site
     domain: Route53 | None
     port: int
     health: HealthCheck

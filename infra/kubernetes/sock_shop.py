@@ -5,9 +5,58 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_random as random
 
+from infra.kubernetes.demand import Demand
 from infra.kubernetes.manifest import apply
+from sockshop import monitoring
 from sockshop.manifests import catalogue_secret, manifests
 from sockshop.options import Options
+from sockshop.pods import Manifest
+
+
+def demands(options: Options) -> list[Demand]:
+    """Give what the shop asks of the nodes, and its largest pod once more: an update starts one."""
+    found = [
+        _demand(each["metadata"]["name"], each["spec"]["template"]["spec"], options.replicas)
+        if each["kind"] == "Deployment"
+        else _demand(each["metadata"]["name"], each["spec"]["template"]["spec"], 1)
+        for each in manifests(options)
+        if each["kind"] in ("Deployment", "StatefulSet", "Job")
+    ]
+    largest = Demand(
+        name="pod of an update",
+        count=1,
+        cpu=max(each.cpu for each in found),
+        memory=max(each.memory for each in found),
+    )
+    return [*found, largest]
+
+
+def _demand(name: str, pod: Manifest, count: int) -> Demand:
+    def asked(key: str, unit: str) -> int:
+        before, after = (
+            [int(each["resources"]["requests"][key].removesuffix(unit)) for each in pod.get(containers, [])]
+            for containers in ("initContainers", "containers")
+        )
+        return max(*before, sum(after), 0)
+
+    return Demand(name=name, count=count, cpu=asked("cpu", "m"), memory=asked("memory", "Mi"))
+
+
+def watchers() -> list[Demand]:
+    """Give what Prometheus and what belongs to it ask of the nodes."""
+    pods: dict[str, list[monitoring.Part]] = {}
+    for part in monitoring.PARTS:
+        pods.setdefault(part.pod, []).append(part)
+    return [
+        Demand(
+            name=name,
+            count=1,
+            cpu=sum(part.count * part.cpu for part in parts),
+            memory=sum(part.count * part.memory for part in parts),
+            on_each_node=parts[0].on_each_node,
+        )
+        for name, parts in pods.items()
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,23 +1,17 @@
 """The settings of `cluster`: the BookStore on Kubernetes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
-from infra.aws.domain import Route53
-from infra.aws.node_types import NODE_TYPES
 from infra.fault import Fault
 from infra.settings.keys import PROJECT, Keys
-from infra.settings.monolith import IMAGE, NAME, UBUNTU
+from infra.settings.kubernetes import CLASS, Kubernetes
 
 REFERENCE = r"[a-z0-9][a-z0-9.:/@_-]*"
-CLASS = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
-VERSION = r"1\.\d{2}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cluster:
+class Cluster(Kubernetes):
     """The settings of `cluster`: the BookStore on Kubernetes. Storage is in GiB."""
 
     cluster: str
@@ -25,33 +19,15 @@ class Cluster:
     order_timeout_minutes: int
     mysql_storage: int
     # On EKS
-    region: str
-    kubernetes_version: str | None
-    node_type: str
-    nodes: int
-    api_from: Sequence[str]
-    node_port_from: Sequence[str]
-    nat: str
-    machine_image: str
-    rds_class: str
-    backup_days: int
-    keep_data: bool
     build_image: bool
-    route53_zone: str | None
-    route53_name: str | None
     # On a cluster that there is
-    kubeconfig: str
-    kube_context: str | None
-    storage_class: str | None
     covers_class: str | None
     image: str
     push_image: bool
-    node_address: str
 
     @classmethod
     def read(cls, keys: Keys) -> Self:
         """Take the settings of `cluster` from the stack's keys."""
-        keys.refuse_half("route53Zone", "route53Name")
         cluster = keys.choice("cluster", "eks", ["eks", "kubeconfig"])
         database = keys.choice("database", "pod", ["pod", "rds"])
         if (cluster, database) == ("kubeconfig", "rds"):
@@ -60,61 +36,16 @@ class Cluster:
                 f"choose pod: pulumi config set {PROJECT}:database pod",
             )
         return cls(
+            **vars(Kubernetes.read(keys)),
             cluster=cluster,
             database=database,
             order_timeout_minutes=keys.number("orderTimeoutMinutes", 15, 1, 1440),
             mysql_storage=keys.number("mysqlStorage", 10, 1, 1024),
-            region=keys.pattern("region", r"[a-z]{2}(-[a-z]+)+-\d", "us-east-1", "an AWS region"),
-            kubernetes_version=keys.pattern(
-                "kubernetesVersion", VERSION, "", "a version such as 1.34, or nothing for AWS's default"
-            )
-            or None,
-            node_type=keys.choice("nodeType", "t3.medium", list(NODE_TYPES)),
-            nodes=keys.number("nodes", 2, 1, 20),
-            api_from=keys.ranges("apiFrom") or ["0.0.0.0/0"],
-            node_port_from=keys.ranges("nodePortFrom"),
-            nat=keys.choice("nat", "instance", ["instance", "gateway", "gateways"]),
-            machine_image=keys.pattern(
-                "machineImage", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"
-            ),
-            rds_class=keys.pattern(
-                "rdsClass", r"db\.[a-z0-9-]+\.[a-z0-9-]+", "db.t3.micro", "an instance class of RDS"
-            ),
-            backup_days=keys.number("backupDays", 14, 1, 35),
-            keep_data=keys.flag("keepData", True),
             build_image=keys.flag("buildImage", True),
-            route53_zone=keys.pattern("route53Zone", NAME, "", "a zone of the account, as example.com")
-            or None,
-            route53_name=keys.pattern("route53Name", NAME, "", "a name in the zone, as shop.example.com")
-            or None,
-            kubeconfig=_kubeconfig(keys) if cluster == "kubeconfig" else "",
-            kube_context=keys.text("kubeContext", "") or None,
-            storage_class=keys.pattern("storageClass", CLASS, "", "the name of a storage class, or nothing")
-            or None,
             covers_class=keys.pattern(
                 "coversClass", CLASS, "", "the name of a storage class with ReadWriteMany, or nothing"
             )
             or None,
             image=keys.pattern("image", REFERENCE, "bookstore:latest", "the reference of an image"),
             push_image=keys.flag("pushImage", False),
-            node_address=keys.pattern("nodeAddress", r"[\w.:-]+", "localhost", "an address or a name"),
         )
-
-    @property
-    def domain(self) -> Route53 | None:
-        """Give the shop's own name; None has it take CloudFront's."""
-        if self.route53_zone is not None and self.route53_name is not None:
-            return Route53(zone=self.route53_zone, name=self.route53_name)
-        return None
-
-
-def _kubeconfig(keys: Keys) -> str:
-    path = Path(keys.text("kubeconfig", "") or "~/.kube/config").expanduser()
-    try:
-        path.read_bytes()
-    except OSError as failure:
-        raise Fault(
-            f"{PROJECT}:kubeconfig is {path}, which cannot be read: {failure.strerror}",
-            f"name the file that kubectl uses: pulumi config set {PROJECT}:kubeconfig PATH",
-        ) from None
-    return str(path)

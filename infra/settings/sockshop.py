@@ -1,23 +1,26 @@
 """The settings of `sockshop`: Sock Shop on Kubernetes."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
-from infra.settings.keys import Keys
+from infra.fault import Fault
+from infra.settings.keys import PROJECT, Keys
+from infra.settings.kubernetes import Kubernetes
 
-CLASS = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 # As docker writes one, without a tag: registry.example:5000/sock-shop
 REGISTRY = r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*"
+STACK = r"[\w.-]+(/[\w.-]+/[\w.-]+)?"
+ON_AWS_ALONE = {"catalogueDatabase": "rds", "storage": "efs", "imageRegistry": "ecr"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sockshop:
+class Sockshop(Kubernetes):
     """The settings of `sockshop`: Sock Shop on Kubernetes."""
 
-    kubeconfig: str | None
-    kube_context: str | None
-    storage_class: str | None
+    cluster: str
+    cluster_stack: str
+    catalogue_database: str
+    storage: str
     image_registry: str | None
     node_port: int
     replicas: int
@@ -26,17 +29,35 @@ class Sockshop:
     @classmethod
     def read(cls, keys: Keys) -> Self:
         """Take the settings of `sockshop` from the stack's keys."""
-        kubeconfig = keys.text("kubeconfig", "")
+        cluster = keys.choice("cluster", "eks", ["eks", "stack", "kubeconfig"])
+        if cluster == "kubeconfig":
+            _refuse_aws(keys)
         return cls(
-            kubeconfig=str(Path(kubeconfig).expanduser()) if kubeconfig else None,
-            kube_context=keys.text("kubeContext", "") or None,
-            storage_class=keys.pattern("storageClass", CLASS, "", "the name of a storage class, or nothing")
-            or None,
+            **vars(Kubernetes.read(keys)),
+            cluster=cluster,
+            cluster_stack=keys.pattern(
+                "clusterStack", STACK, "cluster", "a stack's name, or organization/project/stack"
+            ),
+            catalogue_database=keys.choice("catalogueDatabase", "pod", ["pod", "rds"]),
+            storage=keys.choice("storage", "ebs", ["ebs", "efs"]),
             image_registry=keys.pattern(
-                "imageRegistry", REGISTRY, "", "where images are, as registry.example/sock-shop, or nothing"
+                "imageRegistry",
+                REGISTRY,
+                "",
+                "ecr, where images are, as registry.example/sock-shop, or nothing",
             )
             or None,
             node_port=keys.number("nodePort", 30001, 30000, 32767),
             replicas=keys.number("replicas", 1, 1, 10),
             observability=keys.flag("observability", False),
         )
+
+
+def _refuse_aws(keys: Keys) -> None:
+    for key, value in ON_AWS_ALONE.items():
+        if keys.text(key, "") == value:
+            raise Fault(
+                f"{PROJECT}:{key} is {value}, which a cluster from a kubeconfig does not reach",
+                f"take it back or have a cluster on AWS: pulumi config rm {PROJECT}:{key}, or "
+                f"pulumi config set {PROJECT}:cluster eks",
+            )

@@ -16,10 +16,12 @@ from infra.aws.backup_bucket import DUMPS, BackupBucket, BackupBucketArgs
 from infra.aws.cloud import cloud
 from infra.aws.database import Database, DatabaseArgs
 from infra.aws.edges import HTTP, HTTPS, MYSQL, NFS, Outside, allow
-from infra.aws.eks_cluster import EksCluster, EksClusterArgs
+from infra.aws.eks_cluster import EksCluster
 from infra.aws.load_balancer import HealthCheck
-from infra.aws.nat import Nat, NatArgs, NatKind
-from infra.aws.network import RANGE, Network, NetworkArgs
+from infra.aws.nat import NatKind
+from infra.aws.network import RANGE, Network
+from infra.aws.premises import Premises, PremisesArgs
+from infra.aws.shared_cluster import offer
 from infra.aws.shared_files import Directory, SharedFiles, SharedFilesArgs
 from infra.aws.way_in import WayIn, WayInArgs
 from infra.kubernetes.database_connection import DatabaseConnection
@@ -45,7 +47,8 @@ SHOP_NETWORK = Range("network", (str(RANGE),))
 class Outputs:
     """What a person needs to use and to look after the shop.
 
-    `look_around` are commands to paste; `kubeconfig` and `demo_accounts` are secrets.
+    `look_around` are commands to paste; `kubeconfig` and `demo_accounts` are secrets; `for_other_stacks` is
+    what `sockshop` needs to know of a cluster on EKS to use it as well.
     """
 
     url: pulumi.Output[str]
@@ -53,6 +56,7 @@ class Outputs:
     kubeconfig: pulumi.Output[str]
     look_around: pulumi.Output[dict[str, str]]
     demo_accounts: pulumi.Output[dict[str, dict[str, str]]]
+    for_other_stacks: pulumi.Output[str] | None
 
 
 def deploy(settings: Cluster) -> Outputs:
@@ -64,8 +68,20 @@ def _on_eks(settings: Cluster) -> Outputs:
     here = cloud(
         region=settings.region, emulator=None, tags={"Project": PROJECT, "Stack": pulumi.get_stack()}
     )
-    network = Network("bookstore", NetworkArgs(zones=2, data=True), here)
-    nat = Nat("nat", NatArgs(network=network, kind=NatKind(settings.nat), image=settings.machine_image), here)
+    premises = Premises(
+        "bookstore",
+        PremisesArgs(
+            nat=NatKind(settings.nat),
+            machine_image=settings.machine_image,
+            version=settings.kubernetes_version,
+            node_type=settings.node_type,
+            nodes=settings.nodes,
+            api_from=settings.api_from,
+            keep=settings.keep_data,
+        ),
+        here,
+    )
+    cluster, network = premises.cluster, premises.cluster.network
     application = ApplicationImage(
         "bookstore",
         ApplicationImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
@@ -74,18 +90,6 @@ def _on_eks(settings: Cluster) -> Outputs:
     files = SharedFiles(
         "files",
         SharedFilesArgs(network=network, directories=COVERS, signed=False, keep=settings.keep_data),
-        here,
-    )
-    cluster = EksCluster(
-        "cluster",
-        EksClusterArgs(
-            network=network,
-            version=settings.kubernetes_version,
-            node_type=settings.node_type,
-            nodes=settings.nodes,
-            api_from=settings.api_from,
-            keep=settings.keep_data,
-        ),
         here,
     )
     way_in = WayIn(
@@ -145,8 +149,6 @@ def _on_eks(settings: Cluster) -> Outputs:
     for number, addresses in enumerate(settings.node_port_from):
         allow(Outside(f"office-{number}", addresses), cluster, NODE_PORT)
     allow(cluster, files, NFS)
-    for port in (HTTP, HTTPS):
-        nat.carry(cluster, port)
     # Whatever comes by a node's port has a node's address by then.
     connect(namespace.name, SHOP_NETWORK, SHOP, PORT, inside)
 
@@ -158,6 +160,13 @@ def _on_eks(settings: Cluster) -> Outputs:
         shop=shop,
         sign_in=pulumi.Output.concat(
             f"aws eks update-kubeconfig --region {settings.region} --name ", cluster.name
+        ),
+        for_other_stacks=offer(
+            cluster,
+            region=settings.region,
+            node_type=settings.node_type,
+            nodes=settings.nodes,
+            demands=demands,
         ),
     )
 
@@ -202,6 +211,7 @@ def _on_a_cluster(settings: Cluster) -> Outputs:
         kubeconfig=pulumi.Output.secret(settings.kubeconfig),
         shop=shop,
         sign_in=pulumi.Output.from_input(f"export KUBECONFIG={settings.kubeconfig}"),
+        for_other_stacks=None,
     )
 
 
@@ -313,6 +323,7 @@ def _outputs(
     kubeconfig: pulumi.Output[str],
     shop: Shop,
     sign_in: pulumi.Output[str],
+    for_other_stacks: pulumi.Output[str] | None,
 ) -> Outputs:
     kubectl = f"kubectl --namespace {NAMESPACE}"
     commands = {
@@ -334,4 +345,5 @@ def _outputs(
             lambda found: {name: str(command) for name, command in found.items()}
         ),
         demo_accounts=shop.demo_accounts,
+        for_other_stacks=for_other_stacks,
     )

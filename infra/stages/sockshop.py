@@ -1,69 +1,260 @@
-"""Objective 4: a cluster -> Sock Shop's 14 workloads in a namespace of their own."""
+"""Objective 4: Internet -> CloudFront -> load balancer -> EKS: Sock Shop's 14 workloads -> RDS and EFS.
+
+On a cluster that there is already, the same workloads with that cluster's own volumes.
+"""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
-import pulumi_kubernetes as k8s
+import pulumi_kubernetes as kubernetes
 
-from infra.fault import Fault
+from infra.aws import capacity
+from infra.aws.cloud import cloud
+from infra.aws.edges import MYSQL, NFS, Outside, allow
+from infra.aws.eks_cluster import EksCluster
+from infra.aws.image_registry import ImageRegistry, ImageRegistryArgs
+from infra.aws.load_balancer import HealthCheck
+from infra.aws.nat import NatKind
+from infra.aws.premises import Premises, PremisesArgs
+from infra.aws.shared_cluster import SharedCluster, SharedClusterArgs
+from infra.aws.sock_shop_stores import SockShopStores, SockShopStoresArgs
+from infra.aws.way_in import WayIn, WayInArgs
 from infra.kubernetes.monitoring import Monitoring, MonitoringArgs
-from infra.kubernetes.sock_shop import SockShop, SockShopArgs
+from infra.kubernetes.sock_shop import SockShop, SockShopArgs, demands, watchers
 from infra.settings import PROJECT, Sockshop
-from sockshop import monitoring
+from sockshop import images, monitoring
 from sockshop.options import Options
+
+FRONT_PAGE = HealthCheck(path="/")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """What a person needs to use and to look after the shop: commands to paste, and Grafana's password."""
+    """What a person needs to use and to look after the shop.
 
-    namespace: pulumi.Output[str]
+    `logs` and `look_around` are commands to paste; `kubeconfig` and `grafana_password` are secrets.
+    `registry` is the stack's own, where it has one.
+    """
+
+    url: pulumi.Output[str]
     node_port: int
-    browse: pulumi.Output[str]
-    grafana: str
+    kubeconfig: pulumi.Output[str]
+    logs: pulumi.Output[str]
+    look_around: pulumi.Output[dict[str, str]]
+    registry: pulumi.Output[str] | None
     grafana_password: pulumi.Output[str] | None
 
 
 def deploy(settings: Sockshop) -> Outputs:
-    """Run Sock Shop on a cluster that there is."""
-    if settings.kubeconfig is None:
-        raise Fault(
-            f"{PROJECT}:kubeconfig is not set",
-            f"name a file: pulumi config set {PROJECT}:kubeconfig ~/.kube/config",
-        )
-    here = pulumi.ResourceOptions(
-        provider=k8s.Provider("cluster", kubeconfig=settings.kubeconfig, context=settings.kube_context)
+    """Run Sock Shop."""
+    return _on_a_cluster(settings) if settings.cluster == "kubeconfig" else _on_eks(settings)
+
+
+def _on_eks(settings: Sockshop) -> Outputs:
+    cluster, region, here = _shared(settings) if settings.cluster == "stack" else _own(settings)
+    way_in = WayIn(
+        "socks",
+        WayInArgs(
+            network=cluster.network,
+            domain=settings.domain,
+            port=settings.node_port,
+            health=FRONT_PAGE,
+            rate=None,
+        ),
+        here,
     )
-    options = Options(
+    way_in.balancer.attach("socks", cluster.auto_scaling_group)
+    stores = SockShopStores(
+        "sock-shop",
+        SockShopStoresArgs(
+            network=cluster.network,
+            catalogue=settings.catalogue_database == "rds",
+            files=settings.storage == "efs",
+            size=settings.rds_class,
+            backup_days=settings.backup_days,
+            keep=settings.keep_data,
+        ),
+        here,
+    )
+    registry = ImageRegistry(
+        "sock-shop",
+        ImageRegistryArgs(repositories=[images.repository(image) for image in images.ALL]),
+        here,
+    )
+    chosen = Options(
+        node_port=settings.node_port,
+        storage_class=cluster.storage_class,
+        replicas=settings.replicas,
+        catalogue_database=stores.catalogue_database,
+        shared_files=stores.shared_files,
+        images=_copies(registry) if settings.image_registry == "ecr" else _pulled(settings),
+        monitoring=_watching_namespace(settings),
+    )
+    _require_room(settings, cluster, chosen)
+    inside = pulumi.ResourceOptions(provider=cluster.provider)
+    watch = _watch(chosen, inside)
+    shop = SockShop(
+        "sock-shop",
+        SockShopArgs(options=chosen, administrator_password=stores.administrator_password),
+        inside,
+    )
+
+    for port in way_in.ports:
+        allow(way_in.clients, way_in, port)
+    allow(way_in, cluster, settings.node_port)
+    for number, addresses in enumerate(settings.node_port_from):
+        allow(Outside(f"office-{number}", addresses), cluster, settings.node_port)
+    if stores.catalogue is not None:
+        allow(cluster, stores.catalogue, MYSQL)
+    if stores.files is not None:
+        allow(cluster, stores.files, NFS)
+
+    return _outputs(
+        settings,
+        shop,
+        watch,
+        url=way_in.url,
+        kubeconfig=cluster.kubeconfig,
+        registry=registry.address,
+        commands={
+            "sign_in": pulumi.Output.concat(
+                "aws eks update-kubeconfig --region ", region, " --name ", cluster.name
+            ),
+            "mirror": pulumi.Output.concat(
+                "aws ecr get-login-password --region ",
+                region,
+                " | skopeo login --username AWS --password-stdin ",
+                registry.address.apply(lambda address: address.partition("/")[0]),
+                " && python -m sockshop mirror ",
+                registry.address,
+            ),
+        },
+    )
+
+
+def _on_a_cluster(settings: Sockshop) -> Outputs:
+    inside = pulumi.ResourceOptions(
+        provider=kubernetes.Provider("cluster", kubeconfig=settings.kubeconfig, context=settings.kube_context)
+    )
+    chosen = Options(
         node_port=settings.node_port,
         storage_class=settings.storage_class,
         replicas=settings.replicas,
-        registry=settings.image_registry,
-        monitoring=monitoring.NAMESPACE if settings.observability else None,
+        images=_pulled(settings),
+        monitoring=_watching_namespace(settings),
     )
-    watching = None
-    if settings.observability:
-        watching = Monitoring(
-            "monitoring",
-            MonitoringArgs(
-                namespace=monitoring.NAMESPACE,
-                chart=monitoring.CHART,
-                version=monitoring.VERSION,
-                repository=monitoring.REPOSITORY,
-                values=lambda secret: monitoring.values(options.namespace, secret),
-                dashboards=monitoring.dashboard_files(),
-            ),
-            here,
-        )
-    shop = SockShop("sock-shop", SockShopArgs(options=options), here)
-    return Outputs(
-        namespace=shop.namespace,
-        node_port=settings.node_port,
-        browse=pulumi.Output.concat(
-            "kubectl --namespace ", shop.namespace, " port-forward service/front-end 8079:80"
+    watch = _watch(chosen, inside)
+    return _outputs(
+        settings,
+        SockShop("sock-shop", SockShopArgs(options=chosen), inside),
+        watch,
+        url=pulumi.Output.from_input(f"http://{settings.node_address}:{settings.node_port}"),
+        kubeconfig=pulumi.Output.secret(settings.kubeconfig),
+        registry=None,
+        commands={"sign_in": f"export KUBECONFIG={settings.kubeconfig}"},
+    )
+
+
+def _own(settings: Sockshop) -> tuple[EksCluster, str, pulumi.ResourceOptions]:
+    here = cloud(region=settings.region, emulator=None, tags=_tags())
+    premises = Premises(
+        "bookstore",
+        PremisesArgs(
+            nat=NatKind(settings.nat),
+            machine_image=settings.machine_image,
+            version=settings.kubernetes_version,
+            node_type=settings.node_type,
+            nodes=settings.nodes,
+            api_from=settings.api_from,
+            keep=settings.keep_data,
         ),
-        grafana=f"kubectl --namespace {monitoring.NAMESPACE} port-forward service/monitoring-grafana 3000:80"
-        if watching
-        else "",
-        grafana_password=watching.password if watching else None,
+        here,
+    )
+    return premises.cluster, settings.region, here
+
+
+def _shared(settings: Sockshop) -> tuple[SharedCluster, pulumi.Output[str], pulumi.ResourceOptions]:
+    stack = settings.cluster_stack
+    if "/" not in stack:
+        stack = f"{pulumi.get_organization()}/{PROJECT}/{stack}"
+    cluster = SharedCluster("cluster", SharedClusterArgs(stack=stack))
+    return cluster, cluster.region, cloud(region=cluster.region, emulator=None, tags=_tags())
+
+
+def _tags() -> dict[str, str]:
+    return {"Project": PROJECT, "Stack": pulumi.get_stack()}
+
+
+def _require_room(settings: Sockshop, cluster: EksCluster | SharedCluster, chosen: Options) -> None:
+    """Refuse nodes that are too small, of whichever stack they are."""
+    asked = [*demands(chosen), *(watchers() if settings.observability else ())]
+    if isinstance(cluster, SharedCluster):
+        cluster.require(asked)
+    else:
+        capacity.require(settings.node_type, settings.nodes, asked)
+
+
+def _copies(registry: ImageRegistry) -> dict[str, pulumi.Output[str]]:
+    return {image: registry.address.apply(partial(images.copy_of, image)) for image in images.ALL}
+
+
+def _pulled(settings: Sockshop) -> dict[str, str]:
+    return images.pulled(settings.image_registry, {})
+
+
+def _watching_namespace(settings: Sockshop) -> str | None:
+    return monitoring.NAMESPACE if settings.observability else None
+
+
+def _watch(chosen: Options, inside: pulumi.ResourceOptions) -> Monitoring | None:
+    if chosen.monitoring is None:
+        return None
+    return Monitoring(
+        "monitoring",
+        MonitoringArgs(
+            namespace=chosen.monitoring,
+            chart=monitoring.CHART,
+            version=monitoring.VERSION,
+            repository=monitoring.REPOSITORY,
+            values=lambda secret: monitoring.values(chosen.namespace, secret),
+            dashboards=monitoring.dashboard_files(),
+        ),
+        inside,
+    )
+
+
+def _outputs(
+    settings: Sockshop,
+    shop: SockShop,
+    watch: Monitoring | None,
+    *,
+    url: pulumi.Output[str],
+    kubeconfig: pulumi.Output[str],
+    registry: pulumi.Output[str] | None,
+    commands: dict[str, pulumi.Input[str]],
+) -> Outputs:
+    kubectl = pulumi.Output.concat("kubectl --namespace ", shop.namespace)
+    commands["everything"] = pulumi.Output.concat(
+        kubectl, " get all,persistentvolumeclaims,networkpolicies --output wide"
+    )
+    commands["events"] = pulumi.Output.concat(kubectl, " get events --sort-by .lastTimestamp")
+    commands["browse"] = pulumi.Output.concat(kubectl, " port-forward service/front-end 8079:80")
+    if watch is not None:
+        commands["grafana"] = (
+            f"kubectl --namespace {monitoring.NAMESPACE} port-forward service/monitoring-grafana 3000:80"
+        )
+    return Outputs(
+        url=url,
+        node_port=settings.node_port,
+        kubeconfig=kubeconfig,
+        logs=pulumi.Output.concat(
+            kubectl,
+            " logs --selector app.kubernetes.io/part-of=sock-shop --prefix --follow --max-log-requests 60",
+        ),
+        look_around=pulumi.Output.all(**commands).apply(
+            lambda found: {name: str(command) for name, command in found.items()}
+        ),
+        registry=registry,
+        grafana_password=watch.password if watch is not None else None,
     )

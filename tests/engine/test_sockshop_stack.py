@@ -16,7 +16,10 @@ SECRET = "kubernetes:core/v1:Secret"
 @pytest.fixture(scope="module")
 def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloudless]:
     """The stage, deployed once with a workload that fails at first; at the end nothing of it is left."""
-    shop = Cloudless(tmp_path_factory.mktemp("sockshop"), engine, "sockshop")
+    root = tmp_path_factory.mktemp("sockshop")
+    shop = Cloudless(root, engine, "sockshop")
+    (root / "kubeconfig").write_text("kind: Config\n")
+    shop.set(cluster="kubeconfig", kubeconfig=root / "kubeconfig")
     shop.up(fails=True, DOUBLES_FAIL="orders")
     shop.up(DOUBLES_FAIL="orders")
     created = [call.key for call in shop.cloud.calls() if call.operation == "create"]

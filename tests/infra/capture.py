@@ -1,7 +1,7 @@
 """Runs a whole stage without an engine and keeps every resource that it asks for."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +64,8 @@ HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
 class Capture(Mocks):
     """The resources of one run, in the order in which they were asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: Mapping[str, Mapping[str, Any]]) -> None:
+        self.others = others
         self.resources: list[Resource] = []
         self.exports: dict[str, Any] = {}
         self.secret_exports: set[str] = set()
@@ -81,6 +82,8 @@ class Capture(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         """Answer as a provider would, as far as a program looks at it."""
+        if args.typ == "pulumi:pulumi:StackReference":
+            return args.resource_id, {**args.inputs, "outputs": self.others[args.inputs["name"]]}
         return f"{args.name}-id", {**_made(args), **args.inputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
@@ -147,10 +150,23 @@ class Monitor(MockMonitor):
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
-def capture(program: Callable[[], object], *, stack: str) -> Capture:
-    """Run a program, which may return a dataclass of outputs, as the stack of this name."""
-    captured = Capture()
-    set_mocks(captured, project="bookstore", stack=stack, preview=False, monitor=Monitor(captured))
+def capture(
+    program: Callable[[], object], *, stack: str, others: Mapping[str, Mapping[str, Any]] | None = None
+) -> Capture:
+    """Run a program, which may return a dataclass of outputs, as the stack of this name.
+
+    Args:
+        others: the outputs of other stacks, by their full names.
+    """
+    captured = Capture(others or {})
+    set_mocks(
+        captured,
+        project="bookstore",
+        stack=stack,
+        preview=False,
+        monitor=Monitor(captured),
+        organization="organization",
+    )
 
     async def run() -> None:
         outputs = program()
@@ -195,7 +211,10 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
         },
         "Subnet": {"availabilityZone": f"{REGION}a"},
         "KeyPair": {"keyName": f"{args.name}-1234567"},
-        "Repository": {"repositoryUrl": f"registry.example/{args.name}", "registryId": ACCOUNT},
+        "Repository": {
+            "repositoryUrl": f"registry.example/{args.inputs.get('name', args.name)}",
+            "registryId": ACCOUNT,
+        },
         "Image": {
             "repoDigest": f"registry.example/{args.name}@sha256:{64 * '0'}",
             "outputResources": [{"amis": [{"image": f"ami-of-{args.name}"}]}],

@@ -1,5 +1,8 @@
 """A stage deployed on the stand-in, with settings as a user writes them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pulumi.runtime.config import set_all_config
 
 from infra import settings
@@ -41,14 +44,19 @@ def deploy_cluster(**written: str) -> Capture:
 
 
 def deploy_sockshop(**written: str) -> Capture:
-    """Deploy `sockshop` with these settings, as `Pulumi.sockshop.yaml` writes them."""
+    """Deploy `sockshop` with these settings, as `Pulumi.sockshop.yaml` writes them, by a NAT gateway."""
+    return deploy_sockshop_beside({}, **written)
+
+
+def deploy_sockshop_beside(others: Mapping[str, Mapping[str, Any]], /, **written: str) -> Capture:
+    """Deploy `sockshop` with these settings, where other stacks, by their full names, have these outputs."""
 
     def program() -> sockshop.Outputs:
-        chosen = _read(written | {"stage": "sockshop"})
+        chosen = _read({"nat": "gateway"} | written | {"stage": "sockshop"})
         assert isinstance(chosen, settings.Sockshop)
         return sockshop.deploy(chosen)
 
-    return capture(program, stack="sockshop")
+    return capture(program, stack="sockshop", others=others)
 
 
 def _read(written: dict[str, str]) -> object:

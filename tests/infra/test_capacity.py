@@ -41,7 +41,7 @@ def test_what_does_not_is_refused_with_numbers_and_a_choice_that_fits(node_type:
     message = str(refusal.value)
     assert message.startswith(f"{nodes} x {node_type} has no room for ")
     assert f"the nodes offer {nodes * NODE_TYPES[node_type].pods} pods, " in message
-    assert "the shop asks for 10 pods, 1.45 processors" in message
+    assert "what is to run asks for 10 pods, 1.45 processors" in message
     chosen = re.search(r"nodeType (\S+) && pulumi config set bookstore:nodes (\d+)", message)
     assert chosen
     capacity.require(chosen[1], int(chosen[2]), SHOP)

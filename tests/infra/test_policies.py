@@ -32,9 +32,14 @@ STAGES: dict[str, Callable[[str], Capture]] = {
     "cluster": lambda _: deploy_cluster(),
     "cluster-rds": lambda _: deploy_cluster(database="rds"),
     "cluster-kubeconfig": lambda kubeconfig: deploy_cluster(cluster="kubeconfig", kubeconfig=kubeconfig),
-    "sockshop": lambda kubeconfig: deploy_sockshop(kubeconfig=kubeconfig, observability="true"),
+    "sockshop": lambda _: deploy_sockshop(observability="true"),
+    "sockshop-rds-efs-ecr": lambda _: deploy_sockshop(
+        catalogueDatabase="rds", storage="efs", imageRegistry="ecr"
+    ),
+    "sockshop-kubeconfig": lambda kubeconfig: deploy_sockshop(cluster="kubeconfig", kubeconfig=kubeconfig),
 }
-ADVICE = {"cluster": ["no-open-cluster"], "cluster-rds": ["no-open-cluster"]}
+ON_EKS = ("cluster", "cluster-rds", "sockshop", "sockshop-rds-efs-ecr")
+ADVICE = {stage: ["no-open-cluster"] for stage in ON_EKS}
 BY_NAME = {policy.name: policy for policy in POLICIES}
 
 

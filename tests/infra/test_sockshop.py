@@ -1,34 +1,33 @@
 """The stage `sockshop`: what it makes of its settings."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi.runtime.config import set_all_config
 
-from infra import settings
 from infra.fault import Fault
-from infra.settings import Sockshop
-from sockshop import monitoring
+from sockshop import images, monitoring
 from sockshop.manifests import manifests
 from sockshop.options import Options
 from tests.infra.capture import SECRET, Capture, texts
 from tests.infra.stage import deploy_sockshop
 
-GIVEN = {"kubeconfig": "/home/reader/.kube/config"}
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
-def read(**written: str) -> Sockshop:
-    """Read the settings of a stack `sockshop` in which these keys are set."""
-    set_all_config({f"bookstore:{key}": value for key, value in ({"stage": "sockshop"} | written).items()})
-    chosen = settings.read()
-    assert isinstance(chosen, Sockshop)
-    return chosen
+@pytest.fixture(autouse=True)
+def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where kubectl has it."""
+    file = tmp_path / ".kube" / "config"
+    file.parent.mkdir()
+    file.write_text("kind: Config\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return file
 
 
 def deploy(**written: str) -> Capture:
-    """Deploy the stage with these settings."""
-    return deploy_sockshop(**(GIVEN | written))
+    """Deploy the stage on a cluster that there is, with these settings."""
+    return deploy_sockshop(cluster="kubeconfig", **written)
 
 
 def objects(run: Capture) -> dict[tuple[str, str], dict[str, Any]]:
@@ -42,7 +41,7 @@ def objects(run: Capture) -> dict[tuple[str, str], dict[str, Any]]:
 
 def test_it_applies_the_manifests_that_the_command_prints() -> None:
     told = objects(deploy(storageClass="gp3", replicas="2", imageRegistry="registry.example/socks"))
-    options = Options(storage_class="gp3", replicas=2, registry="registry.example/socks")
+    options = Options(storage_class="gp3", replicas=2, images=images.pulled("registry.example/socks", {}))
     for manifest in manifests(options):
         assert told.pop((manifest["kind"], manifest["metadata"]["name"])) == manifest
     assert told.keys() == {("Secret", "catalogue-db")}
@@ -61,7 +60,7 @@ def test_passwords_are_secrets_and_nowhere_else() -> None:
             assert resource.type == "kubernetes:core/v1:Secret"
             assert resource.secrets == {"stringData"}
     assert run.exports["grafana_password"] == f"{SECRET}monitoring-grafana"
-    assert run.secret_exports == {"grafana_password"}
+    assert run.secret_exports == {"grafana_password", "kubeconfig"}
 
 
 def test_observability_watches_the_shop() -> None:
@@ -81,21 +80,26 @@ def test_observability_watches_the_shop() -> None:
 
 
 def test_the_outputs_are_commands_to_paste() -> None:
-    run = deploy()
-    assert run.exports["node_port"] == 30001
-    assert run.exports["browse"] == "kubectl --namespace sock-shop port-forward service/front-end 8079:80"
+    run = deploy(nodeAddress="192.168.49.2", observability="true")
+    assert run.exports["url"] == "http://192.168.49.2:30001"
+    commands = run.exports["look_around"]
+    assert commands["browse"] == "kubectl --namespace sock-shop port-forward service/front-end 8079:80"
+    assert commands["grafana"].endswith("port-forward service/monitoring-grafana 3000:80")
+    assert run.exports["logs"].startswith("kubectl --namespace sock-shop logs --selector ")
+    assert "grafana" not in deploy().exports["look_around"]
 
 
-def test_everything_is_told_to_the_cluster_of_the_settings() -> None:
+def test_everything_is_told_to_the_cluster_of_the_settings(kubeconfig: Path) -> None:
     run = deploy(kubeContext="mine")
     (provider,) = run.of("pulumi:providers:kubernetes")
-    assert provider.inputs["kubeconfig"] == "/home/reader/.kube/config"
+    assert provider.inputs["kubeconfig"] == str(kubeconfig)
     assert provider.inputs["context"] == "mine"
+    assert not [found for found in run.resources if found.type.startswith(("aws:", "eks:"))]
 
 
 def test_without_a_cluster_one_is_told_what_to_set() -> None:
-    with pytest.raises(Fault, match="bookstore:kubeconfig is not set; name a file: pulumi config set"):
-        deploy_sockshop()
+    with pytest.raises(Fault, match=r"bookstore:kubeconfig is /nowhere, which cannot be read.*name the file"):
+        deploy(kubeconfig="/nowhere")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +110,10 @@ def test_without_a_cluster_one_is_told_what_to_set() -> None:
         ("observability", "yes", "true or false"),
         ("storageClass", "GP3", "the name of a storage class"),
         ("imageRegistry", "https://registry.example", "where images are"),
+        ("cluster", "gke", "eks or stack or kubeconfig"),
+        ("clusterStack", "a/b", "a stack's name, or organization/project/stack"),
+        ("catalogueDatabase", "aurora", "pod or rds"),
+        ("storage", "nfs", "ebs or efs"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed: str) -> None:

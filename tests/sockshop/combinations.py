@@ -2,6 +2,7 @@
 
 from itertools import product
 
+from sockshop import images
 from sockshop.options import Database, Options, SharedFiles
 
 STORES_ON_FILES = ("carts-db", "orders-db", "user-db")
@@ -13,7 +14,7 @@ COMBINATIONS = [
         catalogue_database=database,
         shared_files=files,
         storage_class=storage_class,
-        registry=registry,
+        images=images.pulled(registry, {}),
         monitoring=monitoring,
         node_port=node_port,
     )

@@ -1,0 +1,121 @@
+"""A cluster of EKS that another stack has made: what that stack offers, and what is taken of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from infra.aws import capacity
+from infra.aws.eks_cluster import EksCluster
+from infra.aws.premises import ZONES
+from infra.fault import Fault
+from infra.kubernetes.demand import Demand
+
+OFFER, KUBECONFIG = "for_other_stacks", "kubeconfig"  # the outputs of the stack
+
+
+def offer(
+    cluster: EksCluster, *, region: str, node_type: str, nodes: int, demands: Sequence[Demand]
+) -> pulumi.Output[str]:
+    """Give what a stack says of its cluster, with what runs there, so that others may use what is left.
+
+    It is JSON: from stack to stack, whole numbers would arrive as others.
+    """
+    return pulumi.Output.json_dumps(
+        {
+            "region": region,
+            "vpc_id": cluster.network.vpc_id,
+            "public_ids": cluster.network.public_ids,
+            "data_ids": cluster.network.data_ids,
+            "name": cluster.name,
+            "security_group_id": cluster.security_group_id,
+            "auto_scaling_group": cluster.auto_scaling_group,
+            "storage_class": cluster.storage_class,
+            "node_type": node_type,
+            "nodes": nodes,
+            "demands": [asdict(demand) for demand in demands],
+        }
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedNetwork:
+    """The network around the cluster, as `infra.aws.network.Site` describes it."""
+
+    vpc_id: pulumi.Output[str]
+    public_ids: Sequence[pulumi.Output[str]]
+    data_ids: Sequence[pulumi.Output[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedClusterArgs:
+    """Where a shared cluster is found.
+
+    Args:
+        stack: the one that made it, as `organization/project/stack`.
+    """
+
+    stack: str
+
+
+class SharedCluster(pulumi.ComponentResource):
+    """The cluster of another stack: an end for edges, a place for pods, a network for blocks beside it."""
+
+    region: pulumi.Output[str]
+    network: SharedNetwork
+    name: pulumi.Output[str]
+    kubeconfig: pulumi.Output[str]
+    provider: kubernetes.Provider
+    storage_class: pulumi.Output[str]
+    auto_scaling_group: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: SharedClusterArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("bookstore:aws:SharedCluster", name, None, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        self._stack = args.stack
+        stack = pulumi.StackReference(name, stack_name=args.stack, opts=inside)
+        self._offer = stack.get_output(OFFER).apply(self._found)
+        self.region = self._text("region")
+        self.network = SharedNetwork(
+            vpc_id=self._text("vpc_id"),
+            public_ids=self._texts("public_ids"),
+            data_ids=self._texts("data_ids"),
+        )
+        self.storage_class = self._text("storage_class")
+        self.auto_scaling_group = self._text("auto_scaling_group")
+        self.security_group_id = self._text("security_group_id")
+        self.name = self._text("name")
+        self.kubeconfig = pulumi.Output.secret(stack.get_output(KUBECONFIG))
+        self.provider = kubernetes.Provider(name, kubeconfig=self.kubeconfig, opts=inside)
+        self.register_outputs({"region": self.region, "security_group_id": self.security_group_id})
+
+    def require(self, demands: Sequence[Demand]) -> None:
+        """Refuse pods for which the cluster has no room beside those of its own stack."""
+
+        def check(found: Mapping[str, Any]) -> None:
+            theirs = [Demand(**demand) for demand in found["demands"]]
+            capacity.require(found["node_type"], found["nodes"], [*theirs, *demands], self._stack)
+
+        self._offer.apply(check)
+
+    def _found(self, written: str | None) -> Mapping[str, Any]:
+        if written is None:
+            raise Fault(
+                f"the stack {self._stack} offers no cluster on EKS",
+                f"deploy it with cluster=eks: pulumi up --stack {self._stack}",
+            )
+        found: Mapping[str, Any] = json.loads(written)
+        return found
+
+    def _text(self, key: str) -> pulumi.Output[str]:
+        return self._offer.apply(lambda found: str(found[key]))
+
+    def _texts(self, key: str) -> list[pulumi.Output[str]]:
+        found: pulumi.Output[list[str]] = self._offer.apply(lambda found: list(found[key]))
+        return [found[zone] for zone in range(ZONES)]
