@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from bookstore.errors import Refused
 
@@ -49,18 +49,15 @@ def register(app: Flask) -> None:
             400, gettext("This form has expired: you may have signed in or out since it was shown.")
         )
 
-    @app.errorhandler(OperationalError)
-    def without_database(_error: OperationalError) -> Response:
-        app.logger.exception("The database does not answer")
-        answer = _answer(503)
-        answer.headers["Retry-After"] = "30"
-        return answer
-
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error  # a redirect of the router's
-        answer = _answer(error.code)
+        status = error.code
+        if isinstance(getattr(error, "original_exception", None), OperationalError):
+            error = ServiceUnavailable(retry_after=30)  # the database is away, and often soon back
+            status = 503
+        answer = _answer(status)
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 answer.headers[name] = value

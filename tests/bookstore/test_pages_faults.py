@@ -282,8 +282,8 @@ def test_members_are_told_when_the_database_is_gone(people: Shop, sqlite: dict[s
     file.mkdir()
     for path in ("/", "/cart", "/nothing"):
         answer = member.get(path)
-        assert answer.status_code == 500
-        assert "Something broke on our side" in answer.text
+        assert answer.status_code == 503
+        assert "The shop is away for a moment" in answer.text
         assert answer.headers["X-Request-ID"] in answer.text
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
