@@ -21,8 +21,13 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
     if endpoint is not None:
         if command == "secret":
             raise ToolError("An emulated AWS gets no secrets.", "leave EMULATOR out")
-        if "emulator" not in _settings_of_stage(stack, project):
+        if not _on_aws(stack, project):
             raise ToolError(f"The stack {stack} is not on AWS and needs no emulator.", "leave EMULATOR out")
+        if "emulator" not in _settings_of_stage(stack, project):
+            raise ToolError(
+                f"The stack {stack} needs a Kubernetes that runs, and an emulated AWS has none.",
+                f"leave EMULATOR out, or take {_own_cluster(command, stack)}",
+            )
         emulator.require(endpoint)
         secrets = settings.without_secrets(_file(stack, project))[1]
         if secrets and command in ("up", "preview"):
@@ -36,12 +41,25 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
 def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
     """Tells who the user is to AWS. Raises ToolError when a stack on AWS would find nobody."""
     given = settings.read(_file(stack, project))
-    if "emulator" not in _settings_of_stage(stack, project) or given.get("emulator"):
+    if not _on_aws(stack, project) or given.get("emulator"):
         return
     if "environment" in settings.written(_file(stack, project)):
         return  # Pulumi ESC may bring credentials of its own
-    emulated = f"make {command} STACK={stack} EMULATOR=1"
-    print(credentials.require(given.get("region") or "us-east-1", emulated), flush=True)
+    if "emulator" in _settings_of_stage(stack, project):
+        without = f"make emulator, and in another terminal: make {command} STACK={stack} EMULATOR=1"
+    else:
+        without = _own_cluster(command, stack)
+    print(credentials.require(given.get("region") or "us-east-1", without), flush=True)
+
+
+def _on_aws(stack: str, project: Path) -> bool:
+    """Whether the stage makes anything on AWS; on a cluster of the user's own it does not."""
+    elsewhere = settings.read(_file(stack, project)).get("cluster") == "kubeconfig"
+    return "region" in _settings_of_stage(stack, project) and not elsewhere
+
+
+def _own_cluster(command: str, stack: str) -> str:
+    return f"a cluster that you have: make {command} STACK={stack} CONFIG=cluster=kubeconfig"
 
 
 def _require_docker(stack: str, project: Path) -> None:

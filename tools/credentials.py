@@ -7,15 +7,15 @@ WAYS = """
                          or: aws configure sso, and AWS_PROFILE=<its profile> in the environment
     with keys            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment
                          (and AWS_SESSION_TOKEN, when they are temporary)
-    without an account   make emulator, and in another terminal: {emulated}"""
+    without an account   {without}"""
 
 
-def require(region: str, emulated: str) -> str:
+def require(region: str, without: str) -> str:
     """Tells which account and identity the user's credentials open; looks where every AWS tool looks.
 
     Args:
         region: whose endpoint is asked.
-        emulated: the command that does the same without an account.
+        without: how to do the same without an account.
 
     Raises:
         ToolError: there are none, they are not accepted any more, or AWS cannot be asked.
@@ -24,7 +24,7 @@ def require(region: str, emulated: str) -> str:
     from botocore.config import Config
     from botocore.session import Session
 
-    ways = WAYS.format(emulated=emulated)
+    ways = WAYS.format(without=without)
     session = Session()
     patience = Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 2})
     try:
@@ -62,6 +62,6 @@ def require(region: str, emulated: str) -> str:
     except (refused.HTTPClientError, refused.ConnectionError) as error:
         raise ToolError(
             f"AWS could not be asked about your credentials: {error}",
-            f"see whether this machine reaches the Internet; without it: make emulator, then {emulated}",
+            f"see whether this machine reaches the Internet; without it: {without}",
         ) from None
     return f"AWS account {identity['Account']} as {identity['Arn']}, region {region}"

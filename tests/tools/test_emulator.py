@@ -17,7 +17,7 @@ from tools import emulator as tool
 from tools.fault import ToolError
 
 ROOT = Path(__file__).resolve().parents[2]
-EMULATED = "make up STACK=monolith EMULATOR=1"
+WITHOUT = "make emulator, and in another terminal: make up STACK=monolith EMULATOR=1"
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,21 @@ def test_the_local_stack_needs_no_emulator_and_no_credentials() -> None:
         cloud.require("up", "dev", "http://127.0.0.1:5566")
 
 
+@pytest.mark.parametrize("stack", ["cluster", "sockshop"])
+def test_a_stack_on_kubernetes_needs_an_account_or_a_cluster_that_there_is(
+    stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = f"a cluster that you have: make up STACK={stack} CONFIG=cluster=kubeconfig"
+    with pytest.raises(ToolError, match=rf"No AWS credentials(.|\n)*{own}"):
+        cloud.require("up", stack, None)
+    with pytest.raises(ToolError, match=rf"an emulated AWS has none.*\n.*{own}"):
+        cloud.require("up", stack, "http://127.0.0.1:5566")
+    monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
+    cloud.require("up", stack, None)
+    with pytest.raises(ToolError, match="not on AWS"):
+        cloud.require("up", stack, "http://127.0.0.1:5566")
+
+
 def test_no_credentials_are_said_with_the_ways_to_get_some() -> None:
     with pytest.raises(ToolError) as said:
         cloud.require("preview", "monolith", None)
@@ -157,7 +172,7 @@ def test_credentials_that_work_are_told_by_account_and_identity(capsys: pytest.C
 def test_half_a_key_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(ToolError, match=r"half there.*AWS_SECRET_ACCESS_KEY"):
-        credentials.require("us-east-1", EMULATED)
+        credentials.require("us-east-1", WITHOUT)
 
 
 def test_an_unknown_profile_is_said_with_those_that_there_are(
@@ -167,7 +182,7 @@ def test_an_unknown_profile_is_said_with_those_that_there_are(
     (tmp_path / ".aws" / "config").write_text("[profile shop]\nregion = us-east-1\n")
     monkeypatch.setenv("AWS_PROFILE", "shpo")
     with pytest.raises(ToolError, match="no AWS profile shpo; your files have: shop"):
-        credentials.require("us-east-1", EMULATED)
+        credentials.require("us-east-1", WITHOUT)
 
 
 def test_a_session_that_is_over_is_said_with_the_command_that_renews_it(
@@ -180,7 +195,7 @@ def test_a_session_that_is_over_is_said_with_the_command_that_renews_it(
     )
     monkeypatch.setenv("AWS_PROFILE", "shop")
     with pytest.raises(ToolError, match=r"session is over.*\n.*aws sso login --profile shop"):
-        credentials.require("us-east-1", EMULATED)
+        credentials.require("us-east-1", WITHOUT)
 
 
 def test_a_machine_without_internet_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +205,7 @@ def test_a_machine_without_internet_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         silent.bind(("127.0.0.1", 0))
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(ToolError, match=r"could not be asked.*\n.*reaches the Internet"):
-            credentials.require("us-east-1", EMULATED)
+            credentials.require("us-east-1", WITHOUT)
 
 
 @pytest.mark.usefixtures("keys")
