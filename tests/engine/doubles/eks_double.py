@@ -81,6 +81,8 @@ def _cluster(name: str, inputs: Any, parent: pulumi.Resource) -> dict[str, Any]:
         name=inputs["name"],
         role_arn=pulumi.Output.from_input(inputs["serviceRole"]).apply(lambda role: role.arn),
         version=inputs.get("version"),
+        enabled_cluster_log_types=inputs.get("enabledClusterLogTypes"),
+        encryption_config=_encryption(inputs.get("encryptionConfigKeyArn")),
         vpc_config=aws.eks.ClusterVpcConfigArgs(
             subnet_ids=[*inputs["privateSubnetIds"], *inputs.get("publicSubnetIds", [])],
             endpoint_private_access=inputs.get("endpointPrivateAccess"),
@@ -98,6 +100,14 @@ def _cluster(name: str, inputs: Any, parent: pulumi.Resource) -> dict[str, Any]:
         "kubeconfigJson": kubeconfig,
         "core": {"cluster": cluster, "kubeconfig": kubeconfig.apply(json.loads)},
     }
+
+
+def _encryption(key: pulumi.Input[str] | None) -> aws.eks.ClusterEncryptionConfigArgs | None:
+    if key is None:
+        return None
+    return aws.eks.ClusterEncryptionConfigArgs(
+        provider=aws.eks.ClusterEncryptionConfigProviderArgs(key_arn=key), resources=["secrets"]
+    )
 
 
 def _node_group(name: str, inputs: Any, parent: pulumi.Resource) -> dict[str, Any]:
