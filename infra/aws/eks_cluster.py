@@ -109,7 +109,7 @@ class EksCluster(pulumi.ComponentResource):
         )
         cluster = self._eks.eks_cluster
         self.name, self.version = cluster.name, cluster.version
-        self.security_group_id = cluster.vpc_config.cluster_security_group_id.apply(str)
+        self.security_group_id = self._eks.cluster_security_group_id
         self.kubeconfig = pulumi.Output.secret(self._eks.kubeconfig_json)
 
         network = [self._add_on(add_on, []) for add_on in BEFORE_NODES]

@@ -52,7 +52,6 @@ HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
     "eks:index:Cluster": lambda name: {
         "name": f"{name}-1234567",
         "version": "1.34",
-        "vpcConfig": {"clusterSecurityGroupId": f"{name}-nodes-id", "subnetIds": []},
     },
     "eks:index:ManagedNodeGroup": lambda name: {
         "nodeGroupName": f"{name}-1234567",
@@ -246,7 +245,11 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
         },
     }
     if args.typ == "eks:index:Cluster":
-        return {"eksCluster": _reference(args.typ, args.name), "kubeconfigJson": f"{SECRET}kubeconfig"}
+        return {
+            "eksCluster": _reference(args.typ, args.name),
+            "kubeconfigJson": f"{SECRET}kubeconfig",
+            "clusterSecurityGroupId": f"{args.name}-nodes-id",
+        }
     if args.typ == "eks:index:ManagedNodeGroup":
         return {"nodeGroup": _reference(args.typ, args.name)}
     # A name of Pulumi's making, the id for an ARN: enough to tell whose they are.

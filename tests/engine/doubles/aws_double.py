@@ -47,6 +47,7 @@ IMMUTABLE = {
     "AccessPoint": {"fileSystemId", "posixUser", "rootDirectory"},
     "Component": {"data", "platform", "version"},
     "Addon": {"addonName", "clusterName"},
+    "Attachment": {"autoscalingGroupName", "lbTargetGroupArn"},
     "Cluster": {"encryptionConfig", "name", "roleArn"},
     "EipAssociation": {"allocationId", "instanceId"},
     "FileSystem": {"encrypted", "performanceMode"},
@@ -98,6 +99,8 @@ class Double(Behaviour):
             return f"{inputs['secretId']}|{random_hex(32)}"
         if kind in ("Addon", "NodeGroup"):
             return f"{inputs['clusterName']}:{inputs.get('addonName') or name}"
+        if kind == "Attachment":
+            return f"{inputs['autoscalingGroupName']}-{random_hex(26)}"
         if kind == "RolePolicyAttachment":
             return f"{inputs['role']}-{random_hex(26)}"
         if kind == "RolePolicy":

@@ -96,6 +96,8 @@ def _cluster(name: str, inputs: Any, parent: pulumi.Resource) -> dict[str, Any]:
     )
     return {
         "eksCluster": cluster,
+        # Of the group that EKS makes, where the component makes none itself.
+        "clusterSecurityGroupId": cluster.vpc_config.cluster_security_group_id,
         "kubeconfig": kubeconfig.apply(json.loads),
         "kubeconfigJson": kubeconfig,
         "core": {"cluster": cluster, "kubeconfig": kubeconfig.apply(json.loads)},
