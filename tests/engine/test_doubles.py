@@ -103,3 +103,14 @@ def test_parts_of_a_bucket_do_not_hold_each_other(tmp_path: Path) -> None:
         cloud.record(call)
     assert cloud.users(policy) == []
     assert len(cloud.users(bucket)) == 2
+
+
+def test_a_longer_name_is_another_one(tmp_path: Path) -> None:
+    cloud = Cloud(tmp_path)
+    repository = made("aws:ecr/repository:Repository", "shop/user")
+    cloud.record(repository)
+    cloud.record(made("aws:ecr/repository:Repository", "shop/user-db", name="shop/user-db"))
+    assert cloud.users(repository) == []
+    policy = made("aws:ecr/repositoryPolicy:RepositoryPolicy", "p-1", text="repository/shop/user, all of it")
+    cloud.record(policy)
+    assert cloud.users(repository) == ["aws:ecr/repositoryPolicy:RepositoryPolicy p-1"]

@@ -1,5 +1,7 @@
-"""The stack `sockshop` on the real engine, with provider doubles for a cluster."""
+"""The stack `sockshop` on the real engine, with provider doubles for AWS and a cluster."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -7,26 +9,28 @@ import pytest
 from sockshop.manifests import manifests
 from sockshop.options import Options
 from tests.engine.cloudless import Cloudless
+from tests.engine.doubles.cloud import Call
 from tests.engine.doubles.wire import is_secret, reveal
 from tools.engine import Engine
 
 SECRET = "kubernetes:core/v1:Secret"
+STORES = {"carts-db", "orders-db", "user-db"}
 
 
 @pytest.fixture(scope="module")
 def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloudless]:
-    """The stage, deployed once with a workload that fails at first; at the end nothing of it is left."""
-    root = tmp_path_factory.mktemp("sockshop")
-    shop = Cloudless(root, engine, "sockshop")
-    (root / "kubeconfig").write_text("kind: Config\n")
-    shop.set(cluster="kubeconfig", kubeconfig=root / "kubeconfig")
-    shop.up(fails=True, DOUBLES_FAIL="orders")
-    shop.up(DOUBLES_FAIL="orders")
-    created = [call.key for call in shop.cloud.calls() if call.operation == "create"]
-    assert len(created) == len(set(created)) == len(shop.cloud.live()), "what was there was made again"
+    """The stage, on EKS with stores of its own; at the end nothing of it is left."""
+    shop = Cloudless(tmp_path_factory.mktemp("sockshop"), engine, "sockshop")
+    shop.set(keepData="false")
+    shop.up()
     yield shop
     shop.destroy()
     assert shop.cloud.live() == {}
+
+
+def changed(changes: list[Call]) -> Counter[tuple[str, str]]:
+    """Count what was done, by what it was done to."""
+    return Counter((call.operation, call.type.rpartition(":")[2]) for call in changes)
 
 
 def test_the_engine_makes_what_the_manifests_say(shop: Cloudless) -> None:
@@ -36,7 +40,7 @@ def test_the_engine_makes_what_the_manifests_say(shop: Cloudless) -> None:
         (each["kind"], "/".join(filter(None, (each["metadata"].get("namespace"), each["metadata"]["name"]))))
         for each in manifests(Options())
     }
-    assert made - wanted == {("Secret", "sock-shop/catalogue-db")}
+    assert made - wanted == {("Secret", "sock-shop/catalogue-db"), ("StorageClass", "gp3-encrypted")}
     assert wanted <= made
 
 
@@ -51,30 +55,31 @@ def test_passwords_are_encrypted(shop: Cloudless) -> None:
         assert password not in written
 
 
-def test_other_settings_change_what_they_name(shop: Cloudless) -> None:
+def test_stores_move_to_rds_and_efs_and_the_catalogue_back(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
-    shop.set(replicas=2, storageClass="gp3", observability="true")
+    shop.set(catalogueDatabase="rds", storage="efs", imageRegistry="ecr", observability="true")
     shop.up()
-    shop.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
-    changes = shop.changes_since(before)
-    kinds = {(call.operation, call.type.rpartition(":")[2]) for call in changes}
-    assert kinds == {
-        ("update", "HorizontalPodAutoscaler"),
-        ("update", "NetworkPolicy"),  # Prometheus is let in
-        # The class of a volume is chosen when it is made; what the old one holds stays.
-        ("delete", "StatefulSet"),
-        ("create", "StatefulSet"),
-        ("create", "Namespace"),
-        ("create", "RandomPassword"),
-        ("create", "Secret"),
-        ("create", "ConfigMap"),
-        ("create", "Release"),
-    }
-    assert [call.operation for call in changes if call.name == "carts-db" and "StatefulSet" in call.type] == [
-        "delete",
-        "create",
-    ]
-    outputs = shop.pulumi("stack", "output", "--json")
-    assert "port-forward service/monitoring-grafana" in outputs
-    assert '"grafana_password": "[secret]"' in outputs
+    done = shop.changes_since(before)
+    assert changed(done)["create", "Instance"] == changed(done)["create", "Job"] == 1
+    assert changed(done)["create", "AccessPoint"] == changed(done)["create", "PersistentVolume"] == 3
+    assert changed(done)["create", "Release"] == 1
+    # The volume of a store is chosen when it is made.
+    for operation, names in (("create", STORES), ("delete", STORES | {"catalogue-db"})):
+        sets = [call for call in done if call.type.endswith(":StatefulSet") and call.operation == operation]
+        assert {call.name for call in sets} == names
+    live = {(call.type.rpartition(":")[2], call.name): call for call in shop.cloud.live().values()}
+    password = reveal(live["Secret", "catalogue-db"].inputs["stringData"])["root-password"]
+    assert password == reveal(live["Instance", "catalogue"].inputs["password"])
+    outputs = json.loads(shop.pulumi("stack", "output", "--json"))
+    assert outputs["grafana_password"] == outputs["kubeconfig"] == "[secret]"
+    assert outputs["look_around"]["mirror"].endswith(f" && python -m sockshop mirror {outputs['registry']}")
+    (container,) = live["Deployment", "carts"].inputs["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == f"{outputs['registry']}/carts:0.4.8"
+
+    before = len(shop.cloud.calls())
+    shop.set(catalogueDatabase="pod")
+    shop.up()
+    done = shop.changes_since(before)
+    assert changed(done)["delete", "Instance"] == changed(done)["delete", "Job"] == 1
+    assert {call.name for call in done if call.type.endswith(":StatefulSet")} == {"catalogue-db"}
     shop.reset()

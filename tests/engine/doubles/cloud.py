@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -84,11 +85,14 @@ class Cloud:
 
     def users(self, target: Call) -> list[str]:
         """The types and names of the live objects that refer to this one."""
-        identifiers = target.own_identifiers()
+        # Whole ones: the repository shop/user is not what shop/user-db speaks of.
+        own = re.compile(
+            "|".join(f"{re.escape(each)}(?![\\w-])" for each in target.own_identifiers()) or "(?!)"
+        )
         return [
             f"{other.type} {other.name}"
             for other in self.live().values()
             if other.key != target.key
             and other.type not in WATCHERS
-            and any(identifier in text for text in texts(reveal(other.inputs)) for identifier in identifiers)
+            and any(own.search(text) for text in texts(reveal(other.inputs)))
         ]
