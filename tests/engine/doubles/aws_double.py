@@ -188,6 +188,7 @@ class Double(Behaviour):
                 "userName": "AWS",
                 "password": random_hex(40),
             },
+            "aws:ec2/getInstances:getInstances": lambda: {"privateIps": ["10.20.128.20", "10.20.144.20"]},
             "aws:ec2/getManagedPrefixList:getManagedPrefixList": lambda: {"id": "pl-3b927c52", **arguments},
             "aws:index/getCallerIdentity:getCallerIdentity": lambda: {"accountId": ACCOUNT},
             "aws:index/getAvailabilityZones:getAvailabilityZones": lambda: {

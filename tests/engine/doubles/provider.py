@@ -211,7 +211,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return _merged({key: value for key, value in outputs.items() if key in declared}, inputs)
 
     def _fail_once(self, type_: str, name: str, context: grpc.ServicerContext) -> None:
-        if os.environ.get("DOUBLES_FAIL") != name or not type_.startswith(self.behaviour.package):
+        kind = type_.rpartition(":")[2]
+        if os.environ.get("DOUBLES_FAIL") not in (name, f"{kind} {name}"):
             return
         if any(call.operation == "fail" and call.name == name for call in self.cloud.calls()):
             return

@@ -1,0 +1,124 @@
+"""The stack `cluster` on the real engine, with provider doubles for a cloud and for a cluster."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.engine.cloudless import Cloudless
+from tests.engine.doubles.cloud import Call
+from tests.engine.doubles.wire import reveal
+from tools.engine import Engine
+
+DEPLOYMENT, STATEFUL_SET = "kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet"
+JOB, NAMESPACE = "kubernetes:batch/v1:Job", "kubernetes:core/v1:Namespace"
+CLUSTER, NODES, ADD_ON = "aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon"
+KEPT = {
+    "aws:efs/accessPoint:AccessPoint",
+    "aws:efs/backupPolicy:BackupPolicy",
+    "aws:efs/fileSystem:FileSystem",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy",
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketVersioning:BucketVersioning",
+}
+
+
+def types(shop: Cloudless) -> set[str]:
+    """The types of what exists."""
+    return {call.type for call in shop.cloud.live().values()}
+
+
+def places(calls: list[Call], operation: str, *kinds: str) -> list[int]:
+    """Where among the calls something was done to objects of these types."""
+    found = [
+        number for number, call in enumerate(calls) if call.operation == operation and call.type in kinds
+    ]
+    assert found, f"no {operation} of {kinds}"
+    return found
+
+
+def settings(**written: str) -> list[str]:
+    """The arguments of the engine that change settings of the stack."""
+    return [part for key, value in written.items() for part in ("--config", f"bookstore:{key}={value}")]
+
+
+@pytest.fixture(scope="module")
+def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Cloudless:
+    """The stage on EKS, deployed once with migrations that fail at first."""
+    shop = Cloudless(tmp_path_factory.mktemp("cluster"), engine, "cluster")
+    shop.up(fails=True, DOUBLES_FAIL="Job migrate")
+    assert types(shop) >= {CLUSTER, STATEFUL_SET}
+    assert DEPLOYMENT not in types(shop), "the shop serves before its database is ready"
+    shop.up(DOUBLES_FAIL="Job migrate")
+    calls = shop.cloud.calls()
+    created = [call.key for call in calls if call.operation == "create"]
+    assert len(created) == len(set(created)) == len(shop.cloud.live()), "what was there was made again"
+    assert max(places(calls, "create", NODES)) < min(places(calls, "create", NAMESPACE))
+    return shop
+
+
+def test_a_second_run_finds_nothing_to_change_and_shows_no_secret(shop: Cloudless) -> None:
+    before = len(shop.cloud.calls())
+    shown = shop.up("--refresh", "--expect-no-changes", "--diff")
+    assert shop.changes_since(before) == []
+    live = shop.cloud.live().values()
+    secrets = [reveal(call.inputs["stringData"]) for call in live if call.type.endswith(":Secret")]
+    values = [text for files in secrets for key, text in files.items() if not key.endswith("ca.pem")]
+    assert len(values) > 3
+    assert all(values)
+    kept = str(shop.state()) + shop.pulumi("stack", "output", "--json")
+    objects = str([call.inputs for call in live if call.type in (DEPLOYMENT, STATEFUL_SET, JOB)])
+    for value in values:
+        assert value not in kept
+        assert value not in objects
+        assert value not in shown
+
+
+def test_rds_takes_over_and_more_nodes_come_while_the_shop_and_its_cluster_stay(shop: Cloudless) -> None:
+    before = len(shop.cloud.calls())
+    shop.up(*settings(database="rds", nodes="3"))
+    changes = shop.changes_since(before)
+    made, changed, gone = (
+        {call.type for call in changes if call.operation == operation}
+        for operation in ("create", "update", "delete")
+    )
+    assert {"aws:rds/instance:Instance", "aws:rds/parameterGroup:ParameterGroup"} <= made
+    assert {STATEFUL_SET, "kubernetes:batch/v1:CronJob"} <= gone
+    assert changed >= {DEPLOYMENT, NODES}
+    stayed = {DEPLOYMENT, NAMESPACE, CLUSTER, NODES, ADD_ON, "kubernetes:core/v1:PersistentVolumeClaim"}
+    assert not stayed & (made | gone)
+    assert "aws:s3/bucket:Bucket" in types(shop), "dumps are gone"
+
+
+def test_destroy_takes_the_shop_before_its_cluster_and_keeps_the_data(shop: Cloudless) -> None:
+    before = len(shop.cloud.calls())
+    (database,) = [call for call in shop.cloud.live().values() if call.type.endswith("rds/instance:Instance")]
+    assert database.inputs["skipFinalSnapshot"] is False
+    shop.destroy()
+    calls = shop.cloud.calls()[before:]
+    (last_of_the_shop,) = places(calls, "delete", NAMESPACE)
+    assert max(places(calls, "delete", DEPLOYMENT, JOB)) < last_of_the_shop
+    assert last_of_the_shop < min(places(calls, "delete", NODES, ADD_ON, CLUSTER))
+    assert types(shop) == KEPT
+    assert shop.state()["deployment"].get("resources", []) == []
+
+
+def test_any_cluster_takes_the_shop_and_lets_go_of_all_of_it(shop: Cloudless, tmp_path: Path) -> None:
+    left = shop.cloud.live().keys()
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text("apiVersion: v1\nkind: Config\n")
+    shop.reset()
+    before = len(shop.cloud.calls())
+    shop.up(*settings(cluster="kubeconfig", kubeconfig=str(kubeconfig), kubeContext="kind-bookstore"))
+    made = {call.type.split(":")[0] for call in shop.changes_since(before)}
+    assert made == {"kubernetes", "random", "tls"}
+    assert {DEPLOYMENT, STATEFUL_SET, JOB} <= types(shop)
+    before = len(shop.cloud.calls())
+    shop.destroy()
+    calls = shop.changes_since(before)
+    deleted = places(calls, "delete", *{call.type for call in calls if call.type.startswith("kubernetes:")})
+    assert max(deleted) == max(places(calls, "delete", NAMESPACE))
+    assert shop.cloud.live().keys() == left
