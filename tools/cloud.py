@@ -1,9 +1,9 @@
-"""What a stack on AWS needs before the engine is asked: an identity, Docker, or an emulator that answers."""
+"""What a stack needs before the engine is asked: an identity at AWS, Docker, an emulator or a cluster."""
 
 from dataclasses import fields
 from pathlib import Path
 
-from tools import credentials, docker, emulator, settings
+from tools import credentials, docker, emulator, kubeconfig, settings
 from tools.fault import ToolError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,7 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
             print(f"Left out, as an emulated AWS gets no secrets: {', '.join(secrets)}")
     elif command in ("up", "preview"):
         require_credentials(command, stack, project)
+        _require_cluster(stack, project)
         if command == "up":
             _require_docker(stack, project)
 
@@ -60,6 +61,13 @@ def _on_aws(stack: str, project: Path) -> bool:
 
 def _own_cluster(command: str, stack: str) -> str:
     return f"a cluster that you have: make {command} STACK={stack} CONFIG=cluster=kubeconfig"
+
+
+def _require_cluster(stack: str, project: Path) -> None:
+    given = settings.read(_file(stack, project))
+    if given.get("cluster") == "kubeconfig" and "kubeconfig" in _settings_of_stage(stack, project):
+        file = Path(given.get("kubeconfig") or "~/.kube/config").expanduser()
+        kubeconfig.require(file, given.get("kubeContext", ""))
 
 
 def _require_docker(stack: str, project: Path) -> None:

@@ -39,7 +39,4 @@ def require() -> None:
 
 def _otherwise() -> str:
     tag = ImageSources(ROOT / "bookstore").tag
-    return (
-        f"or leave the image to others, who push the tag {tag}: CONFIG=buildImage=false; "
-        "an emulated AWS needs no image: EMULATOR=1"
-    )
+    return f"or leave the image to others, who push the tag {tag}: CONFIG=buildImage=false"

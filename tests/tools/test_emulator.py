@@ -126,7 +126,8 @@ def test_a_stack_on_kubernetes_needs_an_account_or_a_cluster_that_there_is(
     with pytest.raises(ToolError, match=rf"an emulated AWS has none.*\n.*{own}"):
         cloud.require("up", stack, "http://127.0.0.1:5566")
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
-    cloud.require("up", stack, None)
+    with pytest.raises(ToolError, match=r"The kubeconfig .* cannot be read"):
+        cloud.require("up", stack, None)
     with pytest.raises(ToolError, match="not on AWS"):
         cloud.require("up", stack, "http://127.0.0.1:5566")
 

@@ -1,0 +1,87 @@
+"""A stack on a cluster that there is says what is wrong with it before the engine starts."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tools import cloud, kubeconfig
+from tools.fault import ToolError
+
+STACKS = ["cluster", "sockshop"]
+
+
+@pytest.fixture(autouse=True)
+def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user with neither credentials nor a kubeconfig."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    """Something that takes connections."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+def write(file: Path, port: int) -> Path:
+    """A kubeconfig as kind writes it."""
+    file.write_text(
+        yaml.safe_dump(
+            {
+                "clusters": [{"name": "kind", "cluster": {"server": f"https://127.0.0.1:{port}"}}],
+                "contexts": [{"name": "kind-bookstore", "context": {"cluster": "kind", "user": "kind"}}],
+                "current-context": "kind-bookstore",
+            }
+        )
+    )
+    return file
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_cluster_that_there_is_needs_no_account(
+    stack: str, tmp_path: Path, server: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
+    with pytest.raises(ToolError, match=r"\.kube/config cannot be read.*\n.*kind create cluster"):
+        cloud.require("up", stack, None)
+    with pytest.raises(ToolError, match=r"needs no emulator"):
+        cloud.require("up", stack, "http://127.0.0.1:5566")
+    (tmp_path / ".kube").mkdir()
+    write(tmp_path / ".kube" / "config", server.getsockname()[1])
+    cloud.require("up", stack, None)
+    monkeypatch.setenv("CONFIG", "cluster=kubeconfig kubeContext=minikube")
+    with pytest.raises(ToolError, match="no context minikube; it has: kind-bookstore"):
+        cloud.require("up", stack, None)
+
+
+def test_a_cluster_that_does_not_answer_is_said(tmp_path: Path, server: socket.socket) -> None:
+    file = write(tmp_path / "config", server.getsockname()[1])
+    kubeconfig.require(file, "")
+    server.close()
+    with pytest.raises(
+        ToolError, match=r"(?s)kind-bookstore does not answer at https://127.*get nodes` works"
+    ):
+        kubeconfig.require(file, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("kind: Config\n", "no current context; it has: none"),
+        ("- no\n- mapping\n", "is no kubeconfig"),
+        ("a: [", "is no kubeconfig"),
+        ("current-context: a\ncontexts: [{name: a, context: {cluster: b}}]\n", "does not answer at no addr"),
+    ],
+)
+def test_a_file_that_leads_nowhere_is_said(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "config").write_text(text)
+    with pytest.raises(ToolError, match=message):
+        kubeconfig.require(tmp_path / "config", "")
