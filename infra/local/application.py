@@ -13,7 +13,8 @@ from infra.local.place import Layout
 
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "USER")
 PATIENCE = 120  # seconds for one command on a busy machine
-LAST_LINES = 15
+# A cause stands above what gunicorn tells of its end, which is as long again for each worker.
+LAST_LINES = 60
 
 
 @dataclass(frozen=True)
