@@ -150,6 +150,9 @@ class Reachability:
         for found in self._of("eks:index:ManagedNodeGroup"):
             # The group that EKS makes for the cluster is called after its nodes in the stand-in.
             yield found.name, found.inputs["subnetIds"], [found.id], False
+        for found in self._of("eks:index:ManagedNodeGroup"):
+            # The group that EKS makes; it also lets nodes and control plane talk to one another.
+            yield found.name, found.inputs["subnetIds"], [f"{found.name}-id"], False
         for found in self._of("aws:rds/instance:Instance"):
             public = found.inputs.get("publiclyAccessible") is True
             subnets = pools[found.inputs["dbSubnetGroupName"]]

@@ -29,7 +29,7 @@ def test_a_node_offers_what_the_machine_has_less_what_the_system_keeps(
     assert (offer.pods, offer.free_cpu, offer.free_memory) == (pods, cpu, memory)
 
 
-@pytest.mark.parametrize(("node_type", "nodes"), [("t3.small", 4), ("t3.medium", 2)])
+@pytest.mark.parametrize(("node_type", "nodes"), [("t3.small", 3), ("t3.medium", 2)])
 def test_what_fits_is_let_through(node_type: str, nodes: int) -> None:
     capacity.require(node_type, nodes, SHOP)
 
