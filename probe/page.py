@@ -55,8 +55,10 @@ class Page:
         self.address = address
         self.status = status
         self.body = body
-        self.content_type = headers.get("Content-Type", "")
-        self.request_id = headers.get("X-Request-ID", "")
+        # Some proxies write the names of headers in lower case.
+        given = {name.lower(): value for name, value in headers.items()}
+        self.content_type = given.get("content-type", "")
+        self.request_id = given.get("x-request-id", "")
 
     @cached_property
     def _content(self) -> "_Reader":

@@ -47,6 +47,7 @@ PROGRAMS = {
     "debootstrap": Packages("debootstrap", None),
     "ip": Packages("iproute2", None),
     "pebble": Packages("pebble", None),
+    "haproxy": Packages("haproxy", None),
 }
 
 

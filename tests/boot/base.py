@@ -17,7 +17,7 @@ from pathlib import Path
 BORN_WITH = (
     *("awscli", "ca-certificates", "curl", "iproute2", "logrotate", "procps", "python3", "xfsprogs"),
 )
-INSTALLED_AT_BOOT = ("mariadb-server", "nginx", "certbot")
+INSTALLED_AT_BOOT = ("mariadb-server", "nginx", "certbot", "glusterfs-client")
 LAYOUT = "1"  # to be raised when this file comes to lay out a base differently
 
 

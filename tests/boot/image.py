@@ -69,7 +69,7 @@ def _script(file: Path, text: str) -> None:
 
 
 def packages(folder: Path) -> None:
-    """Build the packages whose programs cannot run here: Docker and, for download, the CloudWatch agent."""
+    """Build the packages whose programs cannot run here: Docker, EFS's tools and the CloudWatch agent."""
     _package(
         folder,
         "docker.io",
@@ -78,11 +78,17 @@ def packages(folder: Path) -> None:
             "lib/systemd/system/docker.service": STAND_INS / "docker.service",
         },
     )
+    _package(
+        folder,
+        "amazon-efs-utils",
+        {"usr/sbin/mount.efs": STAND_INS / "mount.efs"},
+        needs="glusterfs-client",
+    )
     control = "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
     _package(folder, "amazon-cloudwatch-agent", {control: STAND_INS / "amazon-cloudwatch-agent-ctl"})
 
 
-def _package(folder: Path, name: str, files: dict[str, Path]) -> None:
+def _package(folder: Path, name: str, files: dict[str, Path], needs: str = "dpkg") -> None:
     root = folder / f"{name}.root"
     for target, source in files.items():
         file = root / target
@@ -92,7 +98,7 @@ def _package(folder: Path, name: str, files: dict[str, Path]) -> None:
     (root / "DEBIAN").mkdir()
     (root / "DEBIAN/control").write_text(
         f"Package: {name}\nVersion: 99\nArchitecture: all\nMaintainer: tests <root@localhost>\n"
-        "Description: stand-in\n"
+        f"Depends: {needs}\nDescription: stand-in\n"
     )
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "--build", str(root), str(folder / f"{name}.deb")],

@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+import re
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,14 +39,18 @@ class Machine:
 
     pid: int
 
-    def __init__(self, name: str, network: Network, base: Path, packages: Path, image: Path | None) -> None:
-        self.name, self.network, self._base, self._packages, self._image = (
-            name,
-            network,
-            base,
-            packages,
-            image,
-        )
+    def __init__(
+        self,
+        name: str,
+        network: Network,
+        system: Sequence[Path],
+        packages: Path,
+        image: Path | None = None,
+        public: str | None = None,
+    ) -> None:
+        """Its disk begins as the layers of `system`, the upper first; `image` is the shop's."""
+        self.name, self.network, self._packages = name, network, packages
+        self._system, self._image, self._public = system, image, public
         self._disk = network.disks / name
         self.volume = Volume(network.folder / f"{name}.volume")
         self._log = (network.folder / f"{name}.log").open("ab")
@@ -55,15 +61,21 @@ class Machine:
         """Its file system, as seen from here."""
         return Path(f"/proc/{self.pid}/root")
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it has power."""
+        return self._process is not None
+
     def start(self) -> None:
         """Switch it on: its services that are enabled start by themselves."""
-        parts = [self._base, self._disk, STAND_INS, self._packages, self.network.hosts, self.volume.device]
+        system = ":".join(map(str, self._system))
+        parts = [system, self._disk, STAND_INS, self._packages, self.network.hosts, self.volume.device]
         parts += [self._image] if self._image else []
         inside = namespaces.leave("sh", str(STAND_INS / "assemble.sh"), *map(str, parts))
         around = namespaces.enter(self.network.pid, *inside, kinds=("mount", "pid", "ipc", "uts"))
         self._process = namespaces.begin(around, self._log)
         self.pid = namespaces.first_process(self._process, depth=2)
-        self.network.connect(self.name, self.pid)
+        self.network.connect(self.name, self.pid, self._public)
         assert self._process.stdin
         self._process.stdin.write(b"\n")
         self._process.stdin.flush()
@@ -85,6 +97,11 @@ class Machine:
             self._process.wait()
             self._process = None
 
+    @property
+    def snapshot(self) -> Path:
+        """What its disk has beyond the system that it began with: a layer of others', once it is off."""
+        return self._disk / "upper"
+
     def new_disk(self) -> None:
         """Exchange the machine, which is off, for another one with the same volume."""
         self.network.run("rm", "--recursive", "--force", str(self._disk))
@@ -105,6 +122,21 @@ class Machine:
         """What a script of bash prints; `with_scripts` gives it the functions of the boot scripts."""
         sourced = "source /usr/local/lib/bookstore/machine/machine.sh\n" if with_scripts else ""
         return self.run("bash", "-euo", "pipefail", "-c", sourced + script)
+
+    def doors(self) -> set[tuple[str, int]]:
+        """The addresses and ports that something listens on."""
+        lines = self.run("ss", "--no-header", "--listening", "--numeric", "--tcp").splitlines()
+        found = (re.match(r"LISTEN +\d+ +\d+ +(\S+):(\d+) ", line) for line in lines)
+        return {(one[1], int(one[2])) for one in found if one}
+
+    def state(self) -> str:
+        """The content of the files that scripts write, and the processes that serve."""
+        return self.shell("""
+            for folder in /etc /usr/local /var/lib/bookstore; do
+              [[ ! -d $folder ]] || find $folder -type f -exec sha256sum {} + | sort --key 2
+            done
+            pgrep --full --list-full '^(nginx: |/usr/sbin/mariadbd|[^ ]+ -m gunicorn )'
+        """)
 
     def write(self, path: str, text: str) -> None:
         """Put a file there."""

@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 NAME = "shop.bookstore.example"
 PUBLIC = "203.0.113.10"
 VISITOR = "198.51.100.7"
-SUBNETS = {"app": "10.30.1", "database": "10.30.2"}  # each a /24 with the router at .1 and the machine at .10
+# Each a /24 with the router at .1 and the machine at .10.
+SUBNETS = {
+    **{"app": "10.30.1", "database": "10.30.2", "builder": "10.30.3", "files": "10.30.4"},
+    **{f"server-{number}": f"10.30.{10 + number}" for number in range(1, 5)},
+}
 ACME = 14000
 ACME_MANAGEMENT = 15000
 
@@ -85,16 +89,20 @@ class Network:
         """What a module of this repository prints, run by a visitor. Raises when it fails."""
         return self.run("env", f"--chdir={ROOT}", sys.executable, "-m", *words)
 
-    def _service(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def serve(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Start what serves there until the network ends or its input does; it logs to `name`.log."""
         log = self._all.enter_context((self.folder / f"{name}.log").open("wb"))
         started = namespaces.begin(namespaces.enter(self.pid, *command), log)
         self._all.callback(_end, started)
         return started
 
+    def serve_python(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+        """Start a module of this repository there."""
+        return self.serve(name, "env", f"--chdir={ROOT}", sys.executable, "-m", *words)
+
     def start_aws(self, wanted: aws.Wanted) -> aws.Given:
         """AWS begins to serve; gives what it has made."""
-        module = ("env", f"--chdir={ROOT}", sys.executable, "-m", "tests.boot.aws")
-        service = self._service("aws", *module)
+        service = self.serve_python("aws", "tests.boot.aws")
         assert service.stdin
         service.stdin.write((json.dumps(asdict(wanted)) + "\n").encode())
         service.stdin.flush()
@@ -129,7 +137,7 @@ class Network:
         (folder / "settings.json").write_text(json.dumps({"pebble": settings}))
         # Neither slow on purpose nor refusing nonces on purpose: the scripts are on trial, not certbot.
         how = ("env", "PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0")
-        self._service("acme", *how, "pebble", "-config", str(folder / "settings.json"))
+        self.serve("acme", *how, "pebble", "-config", str(folder / "settings.json"))
         root = folder / "root.pem"
 
         def look() -> bool:
@@ -150,13 +158,16 @@ class Network:
         )
         return page
 
-    def name_leads_to(self, target: str) -> None:
-        """Let the shop's name resolve."""
+    def name_leads_to(self, target: str, name: str = NAME) -> None:
+        """Let a name, the shop's if no other is given, resolve."""
         with self.hosts.open("a") as file:
-            file.write(f"{target} {NAME}\n")
+            file.write(f"{target} {name}\n")
 
-    def connect(self, machine: str, pid: int) -> None:
-        """Plug in a machine, named by its first process, in place of one of that name."""
+    def connect(self, machine: str, pid: int, public: str | None = None) -> None:
+        """Plug in a machine, known by its first process, in place of one of that name.
+
+        `public` is its Elastic IP, without the translation of addresses that AWS does.
+        """
         outside = (*namespaces.enter(self.pid, kinds=["net"]),)
         inside = (*namespaces.enter(pid, kinds=["net"]),)
         subnet = SUBNETS[machine]
@@ -171,10 +182,9 @@ class Network:
         namespaces.call([*inside, "ip", "address", "add", f"{subnet}.10/24", "dev", "eth0"])
         namespaces.call([*inside, "ip", "link", "set", "eth0", "up"])
         namespaces.call([*inside, "ip", "route", "add", "default", "via", f"{subnet}.1"])
-        if machine == "app":
-            # The Elastic IP, without the translation of addresses that AWS does.
-            namespaces.call([*inside, "ip", "address", "add", f"{PUBLIC}/32", "dev", "eth0"])
-            route = ("ip", "route", "replace", PUBLIC, "via", address(machine), "src", VISITOR)
+        if public:
+            namespaces.call([*inside, "ip", "address", "add", f"{public}/32", "dev", "eth0"])
+            route = ("ip", "route", "replace", public, "via", address(machine), "src", VISITOR)
             namespaces.call([*outside, *route])
 
 

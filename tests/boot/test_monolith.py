@@ -4,51 +4,34 @@ One test, since one life: each step stands on those before. What is not as on AW
 moto, pebble, a stand-in for Docker's daemon, MariaDB for MySQL) is told in the package's other modules.
 """
 
-import re
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.boot import abilities
+from tests.boot.monolith import APP_OVERRIDES, Monolith
 from tests.boot.network import NAME, PUBLIC
 from tests.boot.patience import until
-from tests.boot.world import OVERRIDES, World, world
+from tests.boot.world import OVERRIDES
 
 SITE = f"https://{NAME}"
-STARTED = time.monotonic()
 COVERS = "/var/lib/bookstore/covers"
 KEPT = ("orders", "order_lines", "payments", "users")
 
 
 @pytest.fixture
-def monolith(tmp_path: Path) -> Iterator[World]:
+def monolith(tmp_path: Path) -> Iterator[Monolith]:
     """Two machines that have just been switched on."""
-    if cause := abilities.missing():
-        pytest.fail(f"the boot scripts cannot be tried: {cause}")
-    with world(tmp_path) as made:
+    with Monolith(tmp_path) as made:
         yield made
 
 
-@contextmanager
-def step(monolith: World, name: str) -> Iterator[None]:
-    """Let a failure say in which step it happened, and what the machines' logs said last."""
-    print(f"{time.monotonic() - STARTED:6.1f} s  {name}", flush=True)
-    try:
-        yield
-    except BaseException as error:
-        error.add_note(f"in the step: {name}\n{monolith.last_words()}")
-        raise
-
-
-def test_the_life_of_a_shop(monolith: World) -> None:
-    with step(monolith, "born at once, it serves by plain HTTP as long as its name leads nowhere"):
+def test_the_life_of_a_shop(monolith: Monolith) -> None:
+    with monolith.step("born at once, it serves by plain HTTP as long as its name leads nowhere"):
         monolith.be_born("app", "database")
         assert statuses(monolith) == {"app": "ok", "database": "ok"}
         assert monolith.network.visit(f"http://{PUBLIC}/readyz")["status"] == 200
-    with step(monolith, "found, it has a certificate and sends everybody to HTTPS"):
+    with monolith.step("found, it has a certificate and sends everybody to HTTPS"):
         monolith.network.name_leads_to(PUBLIC)
         monolith.app.run("systemctl", "start", "bookstore-certificate.service")
         until(lambda: is_ready(monolith), "the shop to be ready by HTTPS")
@@ -57,33 +40,31 @@ def test_the_life_of_a_shop(monolith: World) -> None:
         headers = by_http(monolith)["headers"]
         assert isinstance(headers, dict)
         assert headers["location"] == f"{SITE}/book/catalog?q=a"
-    with step(monolith, "only the doors that it needs are open"):
-        assert doors(monolith, "app") == {("0.0.0.0", 80), ("0.0.0.0", 443), ("127.0.0.1", 8000)}
-        assert doors(monolith, "database") == {("0.0.0.0", 3306)}
-    with step(monolith, "it sells books"):
+    with monolith.step("only the doors that it needs are open"):
+        assert monolith.app.doors() == {("0.0.0.0", 80), ("0.0.0.0", 443), ("127.0.0.1", 8000)}
+        assert monolith.database.doors() == {("0.0.0.0", 3306)}
+    with monolith.step("it sells books"):
         buy(monolith)
         sold = kept(monolith)
         assert all(f"INSERT INTO `{table}`" in sold for table in KEPT)
-    with step(monolith, "it has no secret in what machines are told, in its logs and in its processes"):
-        for name, machine in monolith.machines.items():
-            shown = machine.shell(
-                "cat /var/log/bookstore/* /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '"
-            )
+    with monolith.step("it has no secret in what machines are told, in its logs and in its processes"):
+        for name, told in monolith.told.items():
+            shown = monolith.shown(name)
             for secret, text in monolith.secrets.items():
-                assert text not in monolith.scripts[name], secret
+                assert text not in "\n".join(told.values()), secret
                 assert text not in shown, secret
     before = {name: state(monolith, name) for name in monolith.machines}
-    with step(monolith, "a boot that fails is told"):
-        monolith.app.write("/etc/bookstore/overrides", f"{OVERRIDES}DOCKER_AT_LEAST=99\n")
+    with monolith.step("a boot that fails is told"):
+        monolith.app.write(OVERRIDES, f"{APP_OVERRIDES}DOCKER_AT_LEAST=99\n")
         with pytest.raises(RuntimeError, match="is older than 99"):
             monolith.boot("app")
         assert statuses(monolith) == {"app": "failed with status 1", "database": "ok"}
-        monolith.app.write("/etc/bookstore/overrides", OVERRIDES)
-    with step(monolith, "another run of the scripts changes nothing that is right"):
+        monolith.app.write(OVERRIDES, APP_OVERRIDES)
+    with monolith.step("another run of the scripts changes nothing that is right"):
         monolith.boot("app", "database")
         assert statuses(monolith) == {"app": "ok", "database": "ok"}
         assert {name: state(monolith, name) for name in monolith.machines} == before
-    with step(monolith, "after a power cut of both machines it sells books by itself"):
+    with monolith.step("after a power cut of both machines it sells books by itself"):
         for machine in monolith.machines.values():
             machine.cut_power()
         for machine in monolith.machines.values():
@@ -91,7 +72,7 @@ def test_the_life_of_a_shop(monolith: World) -> None:
         until(lambda: is_ready(monolith), "the shop to be ready after the power cut")
         assert kept(monolith) == sold
         buy(monolith)
-    with step(monolith, "a dump brings back every order, and nothing that is younger"):
+    with monolith.step("a dump brings back every order, and nothing that is younger"):
         sold = kept(monolith)
         monolith.database.run("systemctl", "start", "bookstore-backup.service")
         loss = "SET foreign_key_checks = 0; CREATE TABLE younger (id INT); "
@@ -106,7 +87,7 @@ def test_the_life_of_a_shop(monolith: World) -> None:
         # What was there before the restore is kept as well.
         assert len(monolith.database.run("bookstore-restore", "--list").split()) > len(dumps)
         buy(monolith)
-    with step(monolith, "the nightly copy brings back every cover, and forgets none that is lost"):
+    with monolith.step("the nightly copy brings back every cover, and forgets none that is lost"):
         pictures = covers(monolith)
         assert pictures
         monolith.app.run("systemctl", "start", "bookstore-backup.service")
@@ -118,7 +99,7 @@ def test_the_life_of_a_shop(monolith: World) -> None:
         monolith.app.run("bookstore-restore")
         assert covers(monolith) == pictures
         assert picture(monolith, lost[0]) == 200
-    with step(monolith, "other machines with the same volumes are the same shop"):
+    with monolith.step("other machines with the same volumes are the same shop"):
         sold, certificate = (
             kept(monolith),
             monolith.app.shell("cat /var/lib/bookstore/letsencrypt/live/*/cert.pem"),
@@ -134,17 +115,17 @@ def test_the_life_of_a_shop(monolith: World) -> None:
         buy(monolith)
 
 
-def statuses(monolith: World) -> dict[str, str]:
+def statuses(monolith: Monolith) -> dict[str, str]:
     """How each machine says that its boot went."""
     return {name: monolith.boot_status(name) for name in monolith.machines}
 
 
-def by_http(monolith: World) -> dict[str, object]:
+def by_http(monolith: Monolith) -> dict[str, object]:
     """What the shop answers by plain HTTP, at its name."""
     return monolith.network.visit(f"http://{NAME}/book/catalog?q=a")
 
 
-def is_ready(monolith: World) -> bool:
+def is_ready(monolith: Monolith) -> bool:
     """Whether the shop answers by HTTPS, with a certificate that browsers trust, that it is ready."""
     try:
         return monolith.network.visit(f"{SITE}/readyz", monolith.root)["status"] == 200
@@ -152,19 +133,18 @@ def is_ready(monolith: World) -> bool:
         return False
 
 
-def buy(monolith: World) -> None:
+def buy(monolith: Monolith) -> None:
     """Walk the purchase journey by HTTPS."""
     said = monolith.network.python("probe.smoke", SITE, "--authority", str(monolith.root))
     assert "the shop sells books" in said
 
 
-def kept(monolith: World) -> str:
+def kept(monolith: Monolith) -> str:
     """Every row of the tables that a shop must never lose."""
-    plain = ("--compact", "--no-create-info", "--skip-extended-insert", "--order-by-primary", "--hex-blob")
-    return monolith.database.run("mysqldump", *plain, "bookstore", *KEPT)
+    return monolith.kept(*KEPT)
 
 
-def covers(monolith: World) -> dict[str, str]:
+def covers(monolith: Monolith) -> dict[str, str]:
     """The owner, the mode and the content of each cover picture."""
     lines = monolith.app.shell(
         f"cd {COVERS}; for name in *.webp; do"
@@ -173,25 +153,11 @@ def covers(monolith: World) -> dict[str, str]:
     return dict(line.split(" ", 1) for line in lines.splitlines())
 
 
-def picture(monolith: World, name: str) -> object:
+def picture(monolith: Monolith, name: str) -> object:
     """The status with which the shop answers who looks at a cover."""
     return monolith.network.visit(f"{SITE}/cover/{name}", monolith.root)["status"]
 
 
-def doors(monolith: World, name: str) -> set[tuple[str, int]]:
-    """The addresses and ports that something listens on."""
-    lines = monolith.machines[name].run("ss", "--no-header", "--listening", "--numeric", "--tcp").splitlines()
-    found = (re.match(r"LISTEN +\d+ +\d+ +(\S+):(\d+) ", line) for line in lines)
-    return {(one[1], int(one[2])) for one in found if one}
-
-
-def state(monolith: World, name: str) -> str:
-    """The content of the files that scripts write, the processes that serve, and what must not be lost."""
-    machine = monolith.machines[name]
-    files = """
-        for folder in /etc /usr/local /var/lib/bookstore; do
-          [[ ! -d $folder ]] || find $folder -type f -exec sha256sum {} + | sort --key 2
-        done
-        pgrep --full --list-full '^(nginx: |/usr/sbin/mariadbd|[^ ]+ -m gunicorn )'
-    """
-    return machine.shell(files) + kept(monolith)
+def state(monolith: Monolith, name: str) -> str:
+    """What scripts write, what serves, and what must not be lost."""
+    return monolith.machines[name].state() + kept(monolith)

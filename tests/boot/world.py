@@ -1,51 +1,147 @@
-"""The two machines of the stage `monolith`, with exactly the user data that the stage gives them."""
+"""What a scenario stands in: a network with AWS in it, what is secret there, and machines as they come."""
 
 import asyncio
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from infra.aws.user_data import user_data
-from tests.boot import aws, image
+from tests.boot import abilities, aws, image
 from tests.boot.base import base, index
 from tests.boot.machine import Machine
-from tests.boot.network import ACME, NAME, PUBLIC, SUBNETS, Network, address
+from tests.boot.network import PUBLIC, SUBNETS, Network, address
 
 BOOT_SECONDS = 1500
 IMAGE_PARAMETER = "/bookstore/image"
+USER_DATA = "/var/lib/cloud/user-data.sh"
+OVERRIDES = "/etc/bookstore/overrides"
+ROLES = ("buyer", "seller", "administrator")
+STARTED = time.monotonic()
 
-# The whole of what a test machine is told beside its user data, in the file that machine.sh reads for that.
-OVERRIDES = f"""\
+# What a test machine is told beside its user data, in the file that machine.sh reads for that.
+EVERYWHERE = f"""\
 APT_SOURCES='deb [trusted=yes] file:/packages ./
 deb [trusted=yes] file:/srv/packages ./'
 AWS_ENDPOINT_URL=http://{aws.ADDRESS}:{aws.PORT}
 CLOUDWATCH_AGENT_URL=http://{aws.ADDRESS}:{aws.FILES_PORT}/amazon-cloudwatch-agent.deb
 DATABASE_PACKAGE=mariadb-server
 DATABASE_SERVICE=mariadb
-ACME_DIRECTORY=https://acme.example:{ACME}/dir
-REQUESTS_CA_BUNDLE=/etc/bookstore/acme-authority.pem
 """
 
 
-@dataclass(frozen=True)
 class World:
-    """The network, the machines in it (on, but not yet made into anything) and what is secret there."""
+    """`with World(folder)`: the folder keeps its logs; nothing else of it is left at the end.
 
-    network: Network
-    machines: Mapping[str, Machine]
-    secrets: Mapping[str, str]
-    root: Path  # what a browser trusts
-    ids: Mapping[str, str]
-    scripts: Mapping[str, str]
+    Args:
+        folder: an empty one.
+
+    Attributes:
+        machines: those that were switched on.
+        secrets: what nobody may be shown, by name.
+        given: the names that AWS has made up.
+        told: the files that each machine is given at its birth, by path.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if cause := abilities.missing():
+            raise RuntimeError(f"the boot scripts cannot be tried: {cause}")
+        self.folder = folder
+        self.network = Network(folder)
+        self.machines: dict[str, Machine] = {}
+        self.told: dict[str, dict[str, str]] = {}
+        self.packages, self._image = folder / "packages", folder / "image"
+        self._all = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.system = base()
+        self.packages.mkdir()
+        self._image.mkdir()
+        image.packages(self.packages)
+        index(self.packages)
+        with ExitStack() as all_:
+            all_.enter_context(self.network)
+            image.lay_out(self._image, self.network.pid)
+            key, self._certificate = self.network.authority.issue("orders", address("database"))
+            hidden = {name: secrets.token_hex(16) for name in ("password", "session-key", *ROLES)}
+            self.secrets = {**hidden, "database-key": key}
+            self.given = self.network.start_aws(self._wanted())
+            all_.callback(self._switch_off)
+            self._all = all_.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._all.close()
+
+    def _switch_off(self) -> None:
+        for machine in self.machines.values():
+            machine.close()
+
+    def _wanted(self) -> aws.Wanted:
+        stored = {name: text for name, text in self.secrets.items() if name not in ROLES}
+        return aws.Wanted(
+            secrets={**stored, "demo-accounts": json.dumps({role: self.secrets[role] for role in ROLES})},
+            parameters={IMAGE_PARAMETER: image.REFERENCE},
+            machines={name: address(name) for name in SUBNETS},
+            public_address=PUBLIC,
+            files=str(self.packages),
+        )
+
+    def switch_on(
+        self,
+        name: str,
+        *,
+        layers: Sequence[Path] = (),
+        has_image: bool = False,
+        public: str | None = None,
+    ) -> Machine:
+        """A new machine, on and not yet made into anything.
+
+        Args:
+            name: one of the network's.
+            layers: what its disk has beyond the system that all begin with, the upper first.
+            has_image: whether it can reach the registry of the shop's image.
+            public: its Elastic IP.
+        """
+        tree = self._image if has_image else None
+        machine = Machine(name, self.network, [*layers, self.system], self.packages, tree, public)
+        self.machines[name] = machine
+        machine.start()
+        return machine
+
+    def tell(self, name: str, role: str, settings: Mapping[str, str], more: Mapping[str, str]) -> None:
+        """Say what a machine is given at its birth: user data of this role, and files of a test machine."""
+        self.told[name] = {USER_DATA: _resolved(role, settings), OVERRIDES: EVERYWHERE, **more}
+
+    def tell_database(self, clients: str) -> None:
+        """Say so for the database machine; `clients` is what it admits, as MySQL writes addresses."""
+        settings = {
+            **self.database_settings,
+            "REGION": aws.REGION,
+            "LOG_GROUP": "bookstore",
+            "DATA_VOLUME": "vol-0123456789abcdef0",
+            "DATABASE_CLIENTS": clients,
+            "DATABASE_CERTIFICATE": self._certificate,
+            "DATABASE_KEY_SECRET": self.given.secrets["database-key"],
+            "BACKUP_BUCKET": aws.BUCKET,
+        }
+        self.tell("database", "database", settings, {})
 
     @property
-    def app(self) -> Machine:
-        """NGINX and the shop."""
-        return self.machines["app"]
+    def database_settings(self) -> dict[str, str]:
+        """What both the database and the shop are told of it."""
+        return {
+            "DATABASE_NAME": "bookstore",
+            "DATABASE_USER": "bookstore",
+            "DATABASE_PASSWORD_SECRET": self.given.secrets["password"],
+        }
 
     @property
     def database(self) -> Machine:
@@ -55,113 +151,72 @@ class World:
     def be_born(self, *names: str) -> None:
         """Run the user data of these machines at the same time, as cloud-init does when a machine is new."""
         for name in names:
-            machine = self.machines[name]
-            machine.write("/etc/bookstore/overrides", OVERRIDES)
-            machine.write("/etc/bookstore/acme-authority.pem", self.network.authority.certificate)
-            machine.write("/var/lib/cloud/user-data.sh", self.scripts[name])
+            for path, text in self.told[name].items():
+                self.machines[name].write(path, text)
         self.boot(*names)
 
     def boot(self, *names: str) -> None:
         """Run it again, as somebody does who is in doubt. Raises RuntimeError when it fails."""
+
+        def run(name: str) -> str:
+            return self.machines[name].run("bash", USER_DATA, seconds=BOOT_SECONDS)
+
         with ThreadPoolExecutor() as pool:
-            script = ("bash", "/var/lib/cloud/user-data.sh")
-            list(pool.map(lambda name: self.machines[name].run(*script, seconds=BOOT_SECONDS), names))
+            list(pool.map(run, names))
 
     def boot_status(self, name: str) -> str:
         """The instance's tag `BootStatus`."""
         question = (
-            f"aws ec2 describe-tags --filters Name=resource-id,Values={self.ids[name]}"
+            f"aws ec2 describe-tags --filters Name=resource-id,Values={self.given.machines[name]}"
             " Name=key,Values=BootStatus --query 'Tags[0].Value' --output text"
         )
         return self.machines[name].shell(question, with_scripts=True).strip()
 
-    def last_words(self) -> str:
-        """The ends of the machines' logs, for one who wonders why a test failed."""
+    def kept(self, *tables: str) -> str:
+        """Every row of these tables of the shop."""
+        rows = ("--compact", "--no-create-info", "--skip-extended-insert")
+        return self.database.run(
+            *("mysqldump", *rows, "--order-by-primary", "--hex-blob", "bookstore", *tables)
+        )
+
+    def shown(self, name: str) -> str:
+        """What a machine's logs and its processes let people see."""
+        return self.machines[name].shell(
+            "cat /var/log/bookstore/* /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '"
+        )
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Let a failure say in which step it happened, and what the machines' logs said last."""
+        print(f"{time.monotonic() - STARTED:6.1f} s  {name}", flush=True)
+        try:
+            yield
+        except BaseException as error:
+            error.add_note(f"in the step: {name}\n{self._last_words()}")
+            raise
+
+    def _last_words(self) -> str:
         logs = """
             for log in /var/log/bookstore/* /var/log/units/*; do
               echo "== $log"
               grep --invert-match '"level": "info"' "$log" | tail --lines 20 || true
             done
         """
-        return "\n".join(f"===== {name}\n{machine.shell(logs)}" for name, machine in self.machines.items())
+        said = {name: machine.shell(logs) for name, machine in self.machines.items() if machine.is_on}
+        for log in sorted(self.folder.glob("*.log")):
+            said[log.name] = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
+        return "\n".join(f"===== {name}\n{text}" for name, text in said.items())
 
 
-@contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """The world in a folder that keeps its logs; nothing else of it is left at the end."""
-    system = base()
-    packages, tree = folder / "packages", folder / "image"
-    packages.mkdir()
-    tree.mkdir()
-    image.packages(packages)
-    index(packages)
-    with ExitStack() as all_:
-        network = all_.enter_context(Network(folder))
-        image.lay_out(tree, network.pid)
-        database_key, database_certificate = network.authority.issue("orders", address("database"))
-        roles = ("buyer", "seller", "administrator")
-        hidden = {
-            **{name: secrets.token_hex(16) for name in ("password", "session-key", *roles)},
-            "database-key": database_key,
-        }
-        accounts = json.dumps({role: hidden[role] for role in roles})
-        stored = {name: hidden[name] for name in ("password", "session-key", "database-key")}
-        given = network.start_aws(
-            aws.Wanted(
-                secrets={**stored, "demo-accounts": accounts},
-                parameters={IMAGE_PARAMETER: image.REFERENCE},
-                machines={name: address(name) for name in SUBNETS},
-                public_address=PUBLIC,
-                files=str(packages),
-            )
-        )
-        settings = _settings(given, network.authority.certificate, database_certificate)
-        machines = {}
-        for name in SUBNETS:
-            machine = Machine(name, network, system, packages, tree if name == "app" else None)
-            machines[name] = machine
-            all_.callback(machine.close)
-            machine.start()
-        scripts = {name: _resolved(name, settings[name]) for name in SUBNETS}
-        yield World(network, machines, hidden, network.start_acme(), given.machines, scripts)
-
-
-def _settings(given: aws.Given, authority: str, certificate: str) -> dict[str, dict[str, str]]:
-    everywhere = {"REGION": aws.REGION, "LOG_GROUP": "bookstore", "DATA_VOLUME": "vol-0123456789abcdef0"}
-    database = {
-        "DATABASE_NAME": "bookstore",
-        "DATABASE_USER": "bookstore",
-        "DATABASE_PASSWORD_SECRET": given.secrets["password"],
-    }
-    return {
-        "app": {
-            **everywhere,
-            **database,
-            "PUBLIC_NAME": NAME,
-            "ACME_EMAIL": "",
-            "IMAGE_PARAMETER": IMAGE_PARAMETER,
-            "SESSION_KEY_SECRET": given.secrets["session-key"],
-            "DEMO_ACCOUNTS_SECRET": given.secrets["demo-accounts"],
-            "DATABASE_HOST": address("database"),
-            "DATABASE_CA": authority,
-            "BACKUP_BUCKET": aws.BUCKET,
-            "ORDER_TIMEOUT_MINUTES": "15",
-        },
-        "database": {
-            **everywhere,
-            **database,
-            "DATABASE_CLIENTS": f"{SUBNETS['app']}.0/255.255.255.0",
-            "DATABASE_CERTIFICATE": certificate,
-            "DATABASE_KEY_SECRET": given.secrets["database-key"],
-            "BACKUP_BUCKET": aws.BUCKET,
-        },
-    }
-
-
-def _resolved(role: str, settings: dict[str, str]) -> str:
+def _resolved(role: str, settings: Mapping[str, str]) -> str:
     async def value() -> str | None:
         return await user_data(role, settings).future()
 
-    text = asyncio.run(value())
+    # Not asyncio.run: it would leave the thread without the loop that captures of stages need.
+    loop = asyncio.new_event_loop()
+    try:
+        text = loop.run_until_complete(value())
+    finally:
+        loop.close()
     assert text
     return text

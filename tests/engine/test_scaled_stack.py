@@ -37,17 +37,15 @@ def deployed(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Cloudl
 
 @pytest.fixture
 def shop(deployed: Cloudless) -> Cloudless:
-    """The stage as its settings in the checkout say, whatever an earlier test has made of it."""
-    others = deployed.reset()
-    if others or DATABASE not in {call.type for call in deployed.cloud.live().values()}:
+    """The stage, deployed; with what settings, no test minds."""
+    if DATABASE not in {call.type for call in deployed.cloud.live().values()}:
         deployed.up()
     return deployed
 
 
 def test_a_second_run_and_a_refresh_change_nothing_and_show_no_secret(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
-    shown = shop.up("--expect-no-changes", "--diff")
-    shown += shop.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    shown = shop.up("--refresh", "--expect-no-changes", "--diff")
     assert shop.changes_since(before) == []
     live = list(shop.cloud.live().values())
     values = [
@@ -72,8 +70,7 @@ def test_another_version_of_the_shop_rolls_through_the_servers_and_replaces_no_d
     (group,) = shop.resources(GROUP)
     before = len(shop.cloud.calls())
     # Another reference of the shop's image, and a larger database beside it.
-    shop.set(buildImage="false", rdsClass="db.t3.small")
-    shop.up()
+    shop.up("--config=bookstore:buildImage=false", "--config=bookstore:rdsClass=db.t3.small")
     changes = shop.changes_since(before)
     assert {call.type for call in changes if call.operation == "create"} == BAKED
     assert {call.type for call in changes if call.operation == "update"} == {

@@ -64,3 +64,10 @@ def test_an_upload_is_sent_whole() -> None:
         b'name="picture"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\0\r\n--' in sent.body
     )
     assert "Ñandú".encode() in sent.body
+
+
+def test_the_names_of_headers_may_be_in_any_case() -> None:
+    headers = {"content-type": "text/html", "X-REQUEST-ID": "7"}
+    page = Page("http://shop/", 200, b"<form method='post' action='/login'></form>", headers)
+    assert page.has_form("/login")
+    assert page.request_id == "7"

@@ -1,12 +1,12 @@
 #!/bin/sh
-# assemble.sh BASE DISK STAND_INS PACKAGES HOSTS VOLUME [IMAGE]: a machine's first moments, in namespaces of its own.
+# assemble.sh LAYERS DISK STAND_INS PACKAGES HOSTS VOLUME [IMAGE]: a machine's first moments, in namespaces of its own.
 # Puts the system together, becomes its first process when a line comes on standard input. VOLUME is a loop device.
 set -eu
 
-base=$1 disk=$2 stand_ins=$3 packages=$4 hosts=$5 volume=$6 image=${7-}
+layers=$1 disk=$2 stand_ins=$3 packages=$4 hosts=$5 volume=$6 image=${7-}
 root=$disk/root
 mkdir -p "$disk/upper" "$disk/work" "$root"
-mount -t overlay overlay -o "lowerdir=$base,upperdir=$disk/upper,workdir=$disk/work" "$root"
+mount -t overlay overlay -o "lowerdir=$layers,upperdir=$disk/upper,workdir=$disk/work" "$root"
 
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
@@ -14,7 +14,7 @@ mount -t tmpfs -o mode=755 run "$root/run"
 mkdir -m 1777 "$root/run/lock"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 mount -t tmpfs -o mode=755 dev "$root/dev"
-for node in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0; do
+for node in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0 fuse:10:229; do
   name=${node%%:*} numbers=${node#*:}
   mknod -m 666 "$root/dev/$name" c "${numbers%:*}" "${numbers#*:}"
 done

@@ -34,7 +34,8 @@ def run(words: list[str]) -> NoReturn:
     config = json.loads((IMAGE / "config.json").read_text())
     environment = {**config["env"], **dict(pair.split("=", 1) for pair in given.env)}
     # The network is the machine's: the server has to listen where Docker would, and nowhere else.
-    environment["PUBLISHED"] = given.publish.rpartition(":")[0]
+    published = given.publish.rpartition(":")[0]
+    environment["PUBLISHED"] = published if ":" in published else f"0.0.0.0:{published}"
     os.umask(0o022)  # the daemon's, whatever the client's is
     tree = IMAGE / "tree"
     commands = ["mount --make-rprivate /", f"mount --rbind {tree} {tree}"]
@@ -98,7 +99,7 @@ def pull(image: str) -> None:
     if image != reference:
         sys.exit(f"manifest for {image} not found")
     # As the real client: where the credentials are, the environment says.
-    if not (Path(os.environ["DOCKER_CONFIG"]) / "signed-in").exists():
+    if not signed_in().exists():
         sys.exit("no basic auth credentials")
     STORE.mkdir(exist_ok=True)
     (STORE / image.replace("/", "_")).touch()
@@ -108,9 +109,13 @@ def login() -> None:
     """`docker login`, with any password."""
     if not sys.stdin.read().strip():
         sys.exit("no password given")
-    folder = Path(os.environ["DOCKER_CONFIG"])
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "signed-in").touch()
+    signed_in().parent.mkdir(parents=True, exist_ok=True)
+    signed_in().touch()
+
+
+def signed_in() -> Path:
+    """The sign of it."""
+    return Path(os.environ.get("DOCKER_CONFIG", "/root/.docker"), "signed-in")
 
 
 def stop(name: str) -> None:
@@ -140,6 +145,8 @@ def main() -> None:
             shutil.rmtree(STORE, ignore_errors=True)
         case ["login", *_]:
             login()
+        case ["logout", _]:
+            signed_in().unlink()
         case ["pull", "--quiet", image]:
             pull(image)
         case ["stop", "--time", _, name]:

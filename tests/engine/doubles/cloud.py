@@ -3,6 +3,7 @@
 import fcntl
 import json
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -56,6 +57,11 @@ class Cloud:
         self.log = directory / "calls.jsonl"
         directory.mkdir(parents=True, exist_ok=True)
         self.log.touch()
+        # The log only grows: what has been read of it is read once.
+        self._calls: list[Call] = []
+        self._live: dict[tuple[str, str], Call] = {}
+        self._read = 0
+        self._reading = threading.Lock()
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -71,17 +77,29 @@ class Cloud:
 
     def calls(self) -> list[Call]:
         """Every call so far."""
-        return [Call(**json.loads(line)) for line in self.log.read_text().splitlines()]
+        with self._reading:
+            self._catch_up()
+            return list(self._calls)
 
     def live(self) -> dict[tuple[str, str], Call]:
         """What exists, each object as it was last made or changed."""
-        objects: dict[tuple[str, str], Call] = {}
-        for call in self.calls():
-            if call.operation in ("create", "update"):
-                objects[call.key] = call
-            elif call.operation == "delete":
-                objects.pop(call.key, None)
-        return objects
+        with self._reading:
+            self._catch_up()
+            return dict(self._live)
+
+    def _catch_up(self) -> None:
+        with self.log.open("rb") as log:
+            log.seek(self._read)
+            for line in log:
+                if not line.endswith(b"\n"):
+                    break
+                self._read += len(line)
+                call = Call(**json.loads(line))
+                self._calls.append(call)
+                if call.operation in ("create", "update"):
+                    self._live[call.key] = call
+                elif call.operation == "delete":
+                    self._live.pop(call.key, None)
 
     def users(self, target: Call) -> list[str]:
         """The types and names of the live objects that refer to this one."""

@@ -1,0 +1,90 @@
+"""`python -m tests.boot.customers URL AUTHORITY`: customers who buy until standard input ends.
+
+Prints one line of JSON for each request when it has been answered, and for each purchase when it is over.
+"""
+
+import json
+import secrets
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+
+from probe import journey
+from probe.client import Browser, Request
+from probe.journey import Account
+from probe.page import Page, ShopError
+
+CUSTOMERS = 4
+PURCHASE = "purchase"
+THINK_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Done:
+    """A request or a whole purchase: when it began by the computer's own clock, and why it failed, if so."""
+
+    began: float
+    what: str
+    failure: str | None
+
+
+class Customer(Browser):
+    """Looks at the cover of a book, buys it and pays, again and again, on whichever server that happens."""
+
+    def __init__(self, root: str, authority: str, enough: threading.Event) -> None:
+        super().__init__(root, authority)
+        self._authority, self._enough = authority, enough
+
+    def send(self, request: Request) -> Page:
+        """Think, ask, and tell how it went."""
+        self._enough.wait(THINK_SECONDS)
+        began, failure = time.monotonic(), None
+        try:
+            page = super().send(request)
+            if page.status >= 400:
+                failure = f"status {page.status}"
+            return page
+        except ShopError as error:
+            failure = str(error)
+            raise
+        finally:
+            say(Done(began, f"{request.method} {request.address}", failure))
+
+    def live(self) -> None:
+        """Go on until it is enough."""
+        seller, mark = Customer(self.root, self._authority, self._enough), secrets.token_hex(4)
+        journey.register(seller, Account.throw_away("seller"))
+        book = journey.sell(seller, f"Load {mark}", stock=500)
+        journey.register(self, Account.throw_away("customer"))
+        while not self._enough.is_set():
+            began, failure = time.monotonic(), None
+            try:
+                journey.cover(self, book)
+                journey.put_in_cart(self, book)
+                journey.pay(self, journey.check_out(self))
+            except ShopError as error:
+                failure = str(error)
+            say(Done(began, PURCHASE, failure))
+
+
+def say(done: Done) -> None:
+    """One line, whole."""
+    sys.stdout.write(json.dumps(asdict(done)) + "\n")
+    sys.stdout.flush()
+
+
+def main(root: str, authority: str) -> None:
+    """Let them live."""
+    enough = threading.Event()
+    customers = [threading.Thread(target=Customer(root, authority, enough).live) for _ in range(CUSTOMERS)]
+    for customer in customers:
+        customer.start()
+    sys.stdin.read()
+    enough.set()
+    for customer in customers:
+        customer.join()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

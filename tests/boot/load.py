@@ -1,0 +1,55 @@
+"""Customers before the shop for as long as a block lasts, and how each thing went that they asked for."""
+
+import json
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.boot.customers import CUSTOMERS, PURCHASE, Done
+from tests.boot.network import Network
+from tests.boot.patience import until
+
+
+class Load:
+    """`with Load(network, url, authority)`: at the end they finish what they have begun."""
+
+    def __init__(self, network: Network, url: str, authority: Path) -> None:
+        self._network, self._words = network, ("tests.boot.customers", url, str(authority))
+        self._log = network.folder / "customers.log"
+
+    def __enter__(self) -> Self:
+        self._process: subprocess.Popen[bytes] = self._network.serve_python("customers", *self._words)
+        self.wait_for_purchases()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
+
+    def done(self) -> list[Done]:
+        """All that is over."""
+        lines = self._log.read_text().split("\n")[:-1]
+        return [Done(**json.loads(line)) for line in lines if line.startswith("{")]
+
+    def failed(self) -> list[Done]:
+        """What of it went wrong."""
+        return [done for done in self.done() if done.failure]
+
+    def purchases(self) -> int:
+        """How many went well."""
+        return len([done for done in self.done() if done.what == PURCHASE and not done.failure])
+
+    def wait_for_purchases(self) -> None:
+        """Wait until everybody has bought something, and then again."""
+        enough = self.purchases() + 2 * CUSTOMERS
+
+        def look() -> bool:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the customers went away:\n{self._log.read_text()[-4000:]}")
+            return self.purchases() >= enough
+
+        until(look, "customers to buy")

@@ -1,0 +1,27 @@
+"""`python -m tests.boot.share ONE OTHER`: a cover uploaded through one server is seen through the other.
+
+Ends with ShopError where that is not so.
+"""
+
+import sys
+
+from probe import journey
+from probe.client import Browser
+from probe.journey import Account
+from probe.page import ShopError
+
+
+def main(one: str, other: str) -> None:
+    """Sell by one, look at it by both."""
+    seller = Browser(one)
+    journey.register(seller, Account.throw_away("seller"))
+    book = journey.sell(seller, f"Seen by {other}")
+    uploaded = journey.cover(seller, book)
+    seen = journey.cover(Browser(other), book.replace(one, other))
+    if (seen.body, seen.content_type) != (uploaded.body, uploaded.content_type):
+        raise ShopError(f"{seen.address} is not the picture that was uploaded by {one}")
+    print("the picture is seen by both")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
