@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ import yaml
 from tests.tools.conftest import program
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/preview.yaml").read_text())
+WORKFLOWS = ROOT / ".github" / "workflows"
+WORKFLOW = yaml.safe_load((WORKFLOWS / "preview.yaml").read_text())
 PREVIEW = WORKFLOW["jobs"]["preview"]
 
 # As much of `gh api` as the workflow uses; the comments of all pull requests are one file.
@@ -55,6 +57,16 @@ def test_the_job_may_do_no_more_than_it_must() -> None:
     assert WORKFLOW["permissions"] == {}
     assert PREVIEW["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "write"}
     assert "github.event.pull_request.head.repo.full_name == github.repository" in PREVIEW["if"]
+
+
+def test_actions_of_others_are_named_by_commit_and_jobs_only_read_unless_they_say_so() -> None:
+    for file in WORKFLOWS.iterdir():
+        used = re.findall(r"\buses: (.+)", file.read_text())
+        assert used
+        for action in used:
+            # A tag can be moved to other code; the comment tells people, and Dependabot, which release it is.
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), f"{file.name}: {action}"
+        assert yaml.safe_load(file.read_text())["permissions"] in ({}, {"contents": "read"})
 
 
 @pytest.fixture
