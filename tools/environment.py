@@ -120,6 +120,7 @@ def install_packages(extras: str) -> None:
     stamps = [VENV / f"installed-{part}" for part in extras.split(",")]
     if all(stamp.exists() and stamp.read_text() == digest.hexdigest() for stamp in stamps):
         return
+    add_pip()
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     with step(f"Installing the Python packages ({extras.replace(',', ', ')})"):
         run(
@@ -128,6 +129,15 @@ def install_packages(extras: str) -> None:
         )
     for stamp in stamps:
         stamp.write_text(digest.hexdigest())
+
+
+def add_pip() -> None:
+    """Puts pip into a virtual environment that something else has made without it, as uv does."""
+    python = str(VENV / "bin" / "python")
+    if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+        return
+    with step("Adding pip to .venv, which was made without it"):
+        run([python, "-m", "ensurepip"], "remove .venv and try again: it is then made anew, and with pip")
 
 
 def install_programs(names: Sequence[str]) -> None:

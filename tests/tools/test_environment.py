@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,30 @@ def test_packages_are_installed_once_and_again_when_the_versions_change(
 
 
 def test_packages_that_cannot_be_installed_are_not_taken_for_installed(checkout: Path) -> None:
-    program(checkout / ".venv" / "bin" / "python", "#!/bin/sh\necho no such version; exit 1\n")
+    python = checkout / ".venv" / "bin" / "python"
+    program(python, '#!/bin/sh\n[ "$3" = --version ] || { echo no such version; exit 1; }\n')
     for _ in range(2):
-        with pytest.raises(ToolError, match=r"no such version\n  Remedy: "):
+        with pytest.raises(ToolError, match=r"no such version\n  Remedy: see whether the network"):
             environment.install_packages("infra")
+
+
+def test_a_virtual_environment_that_was_made_without_pip_gets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = tmp_path / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made], check=True)
+    monkeypatch.setattr(environment, "VENV", made)
+    environment.add_pip()
+    assert capsys.readouterr().out.startswith("Adding pip to .venv, which was made without it ... ")
+    subprocess.run([made / "bin" / "python", "-m", "pip", "--version"], capture_output=True, check=True)
+    environment.add_pip()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_virtual_environment_that_cannot_get_pip_is_to_be_made_anew(checkout: Path) -> None:
+    program(checkout / ".venv" / "bin" / "python", '#!/bin/sh\necho "No module named $2"; exit 1\n')
+    with pytest.raises(ToolError, match=r"No module named ensurepip\n  Remedy: remove \.venv"):
+        environment.install_packages("infra")
 
 
 @pytest.mark.usefixtures("bare")
