@@ -8,7 +8,7 @@ Values = dict[str, Any]
 
 CHART = "kube-prometheus-stack"
 REPOSITORY = "https://prometheus-community.github.io/helm-charts"
-VERSION = "77.0.0"
+VERSION = "88.5.3"
 NAMESPACE = "monitoring"
 QUEUE = "shipping-task"
 
@@ -44,7 +44,7 @@ class Part:
 PARTS = (
     Part(pod="prometheus", place=("prometheus", "prometheusSpec"), cpu=100, memory=400),
     Part(pod="alertmanager", place=("alertmanager", "alertmanagerSpec"), cpu=10, memory=64),
-    Part(pod="grafana", place=("grafana",), cpu=50, memory=128),
+    Part(pod="grafana", place=("grafana",), cpu=50, memory=192),
     Part(pod="grafana", place=("grafana", "sidecar"), cpu=10, memory=80, count=2),
     Part(pod="operator", place=("prometheusOperator",), cpu=20, memory=64),
     Part(pod="kube-state-metrics", place=("kube-state-metrics",), cpu=10, memory=64),

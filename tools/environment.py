@@ -43,6 +43,7 @@ PROGRAMS = {
     "shellcheck": Packages("shellcheck", "shellcheck"),
     "skopeo": Packages("skopeo", "skopeo"),
     "wrk": Packages("wrk", "wrk"),
+    "promtool": Packages("prometheus", "prometheus"),
     # For the machines that the boot scripts are tried on: they are made on Linux by root alone.
     "debootstrap": Packages("debootstrap", None),
     "ip": Packages("iproute2", None),
