@@ -41,6 +41,51 @@ def offer(
     )
 
 
+class Offer:
+    """What another stack says of its cluster, as `offer` has written it.
+
+    Args:
+        stack: the one that made it, as `organization/project/stack`.
+    """
+
+    region: pulumi.Output[str]
+    kubeconfig: pulumi.Output[str]
+
+    def __init__(self, stack: str) -> None:
+        self._stack = stack
+        outputs = pulumi.StackReference("cluster", stack_name=stack)
+        self._found = outputs.get_output(OFFER).apply(self._read)
+        self.region = self.text("region")
+        self.kubeconfig = pulumi.Output.secret(outputs.get_output(KUBECONFIG))
+
+    def require(self, demands: Sequence[Demand]) -> None:
+        """Refuse pods for which the cluster has no room beside those of its own stack."""
+
+        def check(found: Mapping[str, Any]) -> None:
+            theirs = [Demand(**demand) for demand in found["demands"]]
+            capacity.require(found["node_type"], found["nodes"], [*theirs, *demands], self._stack)
+
+        self._found.apply(check)
+
+    def text(self, key: str) -> pulumi.Output[str]:
+        """Give one of the things that are said."""
+        return self._found.apply(lambda found: str(found[key]))
+
+    def texts(self, key: str) -> list[pulumi.Output[str]]:
+        """Give what is said of each zone."""
+        named: pulumi.Output[list[str]] = self._found.apply(lambda found: list(found[key]))
+        return [named[zone] for zone in range(ZONES)]
+
+    def _read(self, written: str | None) -> Mapping[str, Any]:
+        if written is None:
+            raise Fault(
+                f"the stack {self._stack} offers no cluster on EKS",
+                f"deploy it with cluster=eks: pulumi up --stack {self._stack}",
+            )
+        found: Mapping[str, Any] = json.loads(written)
+        return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class SharedNetwork:
     """The network around the cluster, as `infra.aws.network.Site` describes it."""
@@ -52,19 +97,14 @@ class SharedNetwork:
 
 @dataclass(frozen=True, kw_only=True)
 class SharedClusterArgs:
-    """Where a shared cluster is found.
+    """Which cluster is shared."""
 
-    Args:
-        stack: the one that made it, as `organization/project/stack`.
-    """
-
-    stack: str
+    offer: Offer
 
 
 class SharedCluster(pulumi.ComponentResource):
     """The cluster of another stack: an end for edges, a place for pods, a network for blocks beside it."""
 
-    region: pulumi.Output[str]
     network: SharedNetwork
     name: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
@@ -77,45 +117,22 @@ class SharedCluster(pulumi.ComponentResource):
         self, name: str, args: SharedClusterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("bookstore:aws:SharedCluster", name, None, opts)
-        inside = pulumi.ResourceOptions(parent=self)
-        self._stack = args.stack
-        stack = pulumi.StackReference(name, stack_name=args.stack, opts=inside)
-        self._offer = stack.get_output(OFFER).apply(self._found)
-        self.region = self._text("region")
+        said = self._offer = args.offer
         self.network = SharedNetwork(
-            vpc_id=self._text("vpc_id"),
-            public_ids=self._texts("public_ids"),
-            data_ids=self._texts("data_ids"),
+            vpc_id=said.text("vpc_id"),
+            public_ids=said.texts("public_ids"),
+            data_ids=said.texts("data_ids"),
         )
-        self.storage_class = self._text("storage_class")
-        self.auto_scaling_group = self._text("auto_scaling_group")
-        self.security_group_id = self._text("security_group_id")
-        self.name = self._text("name")
-        self.kubeconfig = pulumi.Output.secret(stack.get_output(KUBECONFIG))
-        self.provider = kubernetes.Provider(name, kubeconfig=self.kubeconfig, opts=inside)
-        self.register_outputs({"region": self.region, "security_group_id": self.security_group_id})
+        self.storage_class = said.text("storage_class")
+        self.auto_scaling_group = said.text("auto_scaling_group")
+        self.security_group_id = said.text("security_group_id")
+        self.name = said.text("name")
+        self.kubeconfig = said.kubeconfig
+        self.provider = kubernetes.Provider(
+            name, kubeconfig=self.kubeconfig, opts=pulumi.ResourceOptions(parent=self)
+        )
+        self.register_outputs({"name": self.name, "security_group_id": self.security_group_id})
 
     def require(self, demands: Sequence[Demand]) -> None:
         """Refuse pods for which the cluster has no room beside those of its own stack."""
-
-        def check(found: Mapping[str, Any]) -> None:
-            theirs = [Demand(**demand) for demand in found["demands"]]
-            capacity.require(found["node_type"], found["nodes"], [*theirs, *demands], self._stack)
-
-        self._offer.apply(check)
-
-    def _found(self, written: str | None) -> Mapping[str, Any]:
-        if written is None:
-            raise Fault(
-                f"the stack {self._stack} offers no cluster on EKS",
-                f"deploy it with cluster=eks: pulumi up --stack {self._stack}",
-            )
-        found: Mapping[str, Any] = json.loads(written)
-        return found
-
-    def _text(self, key: str) -> pulumi.Output[str]:
-        return self._offer.apply(lambda found: str(found[key]))
-
-    def _texts(self, key: str) -> list[pulumi.Output[str]]:
-        found: pulumi.Output[list[str]] = self._offer.apply(lambda found: list(found[key]))
-        return [found[zone] for zone in range(ZONES)]
+        self._offer.require(demands)

@@ -17,7 +17,7 @@ from infra.aws.image_registry import ImageRegistry, ImageRegistryArgs
 from infra.aws.load_balancer import HealthCheck
 from infra.aws.nat import NatKind
 from infra.aws.premises import Premises, PremisesArgs
-from infra.aws.shared_cluster import SharedCluster, SharedClusterArgs
+from infra.aws.shared_cluster import Offer, SharedCluster, SharedClusterArgs
 from infra.aws.sock_shop_stores import SockShopStores, SockShopStoresArgs
 from infra.aws.way_in import WayIn, WayInArgs
 from infra.kubernetes.monitoring import Monitoring, MonitoringArgs
@@ -178,8 +178,10 @@ def _shared(settings: Sockshop) -> tuple[SharedCluster, pulumi.Output[str], pulu
     stack = settings.cluster_stack
     if "/" not in stack:
         stack = f"{pulumi.get_organization()}/{PROJECT}/{stack}"
-    cluster = SharedCluster("cluster", SharedClusterArgs(stack=stack))
-    return cluster, cluster.region, cloud(region=cluster.region, emulator=None, tags=_tags())
+    offer = Offer(stack)
+    # Where the cluster is: the rules that lead to its nodes belong to it, and are made there too.
+    here = cloud(region=offer.region, emulator=None, tags=_tags())
+    return SharedCluster("cluster", SharedClusterArgs(offer=offer), here), offer.region, here
 
 
 def _tags() -> dict[str, str]:

@@ -1,11 +1,12 @@
 """A stage for AWS, deployed by the real engine on provider doubles in a directory of its own."""
 
+import copy
 import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -29,7 +30,6 @@ class Cloudless:
 
     def __init__(self, root: Path, engine: Engine, stage: str) -> None:
         self.project = root / "project"
-        self.stage = stage
         self.cloud = Cloud(root / "cloud")
         self._engine = engine
         shutil.copytree(
@@ -37,8 +37,7 @@ class Cloudless:
         )
         (self.project / "bookstore").mkdir()
         (self.project / ".venv").symlink_to(sys.prefix)  # that the pack of policies names
-        for settings in ("Pulumi.yaml", f"Pulumi.{stage}.yaml"):
-            shutil.copy(PROJECT / settings, self.project)
+        shutil.copy(PROJECT / "Pulumi.yaml", self.project)
         for directory in ("state", "plugins"):
             (root / directory).mkdir()
         for provider in PROVIDERS:
@@ -51,6 +50,18 @@ class Cloudless:
             "PYTHONPATH": str(self.project),
         }
         self.environment["PATH"] = f"{root / 'plugins'}:{self.environment['PATH']}"
+        self._begin(stage)
+
+    def beside(self, stage: str) -> Self:
+        """Another stack of the same project, in the same backend and the same cloud."""
+        other = copy.copy(self)
+        other._begin(stage)
+        return other
+
+    def _begin(self, stage: str) -> None:
+        self.stage = stage
+        self.environment = {**self.environment, "PULUMI_STACK": stage}
+        shutil.copy(PROJECT / f"Pulumi.{stage}.yaml", self.project)
         self.pulumi("stack", "init", stage)
 
     def pulumi(self, *arguments: str, fails: bool = False, **environment: str) -> str:

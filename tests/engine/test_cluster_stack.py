@@ -1,16 +1,19 @@
 """The stack `cluster` on the real engine, with provider doubles for a cloud and for a cluster."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from sockshop.services import SERVICES
 from tests.engine.cloudless import Cloudless
 from tests.engine.doubles.cloud import Call
-from tests.engine.doubles.wire import reveal
+from tests.engine.doubles.wire import reveal, texts
 from tools.engine import Engine
 
 DEPLOYMENT, STATEFUL_SET = "kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet"
 JOB, NAMESPACE = "kubernetes:batch/v1:Job", "kubernetes:core/v1:Namespace"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
 CLUSTER, NODES, ADD_ON = "aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon"
 KEPT = {
     "aws:efs/accessPoint:AccessPoint",
@@ -40,6 +43,16 @@ def places(calls: list[Call], operation: str, *kinds: str) -> list[int]:
     return found
 
 
+def rules(calls: list[Call], kind: str) -> set[tuple[str, str, int]]:
+    """Rules about another security group: whose it is, whom it names, for which port."""
+    found = [call.inputs for call in calls if call.type.endswith(f":{kind}")]
+    return {
+        (each["securityGroupId"], each["referencedSecurityGroupId"], each["fromPort"])
+        for each in found
+        if "referencedSecurityGroupId" in each
+    }
+
+
 def settings(**written: str) -> list[str]:
     """The arguments of the engine that change settings of the stack."""
     return [part for key, value in written.items() for part in ("--config", f"bookstore:{key}={value}")]
@@ -47,8 +60,9 @@ def settings(**written: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Cloudless:
-    """The stage on EKS, deployed once with migrations that fail at first."""
+    """The stage on EKS with room for others, deployed once with migrations that fail at first."""
     shop = Cloudless(tmp_path_factory.mktemp("cluster"), engine, "cluster")
+    shop.set(nodes="3")
     shop.up(fails=True, DOUBLES_FAIL="Job migrate")
     assert types(shop) >= {CLUSTER, STATEFUL_SET}
     assert DEPLOYMENT not in types(shop), "the shop serves before its database is ready"
@@ -77,9 +91,54 @@ def test_a_second_run_finds_nothing_to_change_and_shows_no_secret(shop: Cloudles
         assert value not in shown
 
 
+def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloudless) -> None:
+    offer = json.loads(shop.pulumi("stack", "output", "for_other_stacks"))
+    kubeconfig = shop.pulumi("stack", "output", "kubeconfig", "--show-secrets").strip()
+    live, state, before = shop.cloud.live(), shop.state(), len(shop.cloud.calls())
+    socks = shop.beside("sockshop")
+    socks.set(cluster="stack", clusterStack="nobody")
+    socks.set(catalogueDatabase="rds", storage="efs", keepData="false")
+    refused = socks.pulumi("preview", fails=True)
+    assert 'unknown stack "organization/bookstore/nobody"' in refused
+    assert "Traceback" not in refused
+
+    socks.set(clusterStack="cluster")
+    socks.up()
+    asked = [call for call in shop.cloud.calls()[before:] if call.operation == "configure"]
+    assert {reveal(call.inputs)["region"] for call in asked if call.type == "aws"} == {offer["region"]}
+    told = {reveal(call.inputs)["kubeconfig"] for call in asked if call.type == "kubernetes"}
+    assert told == {kubeconfig}
+    assert kubeconfig not in texts(socks.state())
+
+    made = socks.changes_since(before)
+    assert {call.operation for call in made} == {"create"}
+    kinds = {call.type for call in made}
+    assert not [kind for kind in kinds if kind.startswith(("aws:eks/", "aws:iam/", "kubernetes:storage"))]
+    assert {kind for kind in kinds if kind.startswith("aws:ec2/")} == {GROUP}, "it has a network of its own"
+    pods = {call.id for call in made if call.type in (DEPLOYMENT, STATEFUL_SET)}
+    assert pods == {f"sock-shop/{each.name}" for each in SERVICES if each.name != "catalogue-db"}
+    of = {(call.type.rpartition(":")[2], call.name): call.inputs for call in made}
+    assert of["LoadBalancer", "socks"]["subnets"] == offer["public_ids"]
+    assert of["Attachment", "socks"]["autoscalingGroupName"] == offer["auto_scaling_group"]
+    assert of["SubnetGroup", "catalogue"]["subnetIds"] == offer["data_ids"]
+    assert [of["MountTarget", f"stores-{zone}"]["subnetId"] for zone in (0, 1)] == offer["data_ids"]
+    nodes = offer["security_group_id"]
+    balancer, catalogue, stores = (
+        next(call.id for call in made if (call.type, call.name) == (GROUP, name))
+        for name in ("socks", "catalogue", "stores")
+    )
+    edges = {(balancer, nodes, 30001), (nodes, catalogue, 3306), (nodes, stores, 2049)}
+    assert rules(made, "SecurityGroupEgressRule") == edges
+    assert {(one, other, port) for other, one, port in rules(made, "SecurityGroupIngressRule")} == edges
+
+    socks.destroy()
+    assert shop.cloud.live() == live
+    assert shop.state() == state
+
+
 def test_rds_takes_over_and_more_nodes_come_while_the_shop_and_its_cluster_stay(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
-    shop.up(*settings(database="rds", nodes="3"))
+    shop.up(*settings(database="rds", nodes="4"))
     changes = shop.changes_since(before)
     made, changed, gone = (
         {call.type for call in changes if call.operation == operation}
