@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sockshop.manifests import manifests
 from sockshop.options import Options
+from sockshop.services import SERVICES
 from tests.engine.cloudless import Cloudless
 from tests.engine.doubles.cloud import Call
 from tests.engine.doubles.wire import is_secret, reveal
@@ -55,7 +57,7 @@ def test_passwords_are_encrypted(shop: Cloudless) -> None:
         assert password not in written
 
 
-def test_stores_move_to_rds_and_efs_and_the_catalogue_back(shop: Cloudless) -> None:
+def test_stores_move_to_rds_and_efs_together_and_to_each_alone(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
     shop.set(catalogueDatabase="rds", storage="efs", imageRegistry="ecr", observability="true")
     shop.up()
@@ -82,4 +84,32 @@ def test_stores_move_to_rds_and_efs_and_the_catalogue_back(shop: Cloudless) -> N
     done = shop.changes_since(before)
     assert changed(done)["delete", "Instance"] == changed(done)["delete", "Job"] == 1
     assert {call.name for call in done if call.type.endswith(":StatefulSet")} == {"catalogue-db"}
+
+    before = len(shop.cloud.calls())
+    shop.set(catalogueDatabase="rds", storage="ebs")
+    shop.up()
+    done = shop.changes_since(before)
+    assert changed(done)["create", "Instance"] == changed(done)["create", "Job"] == 1
+    assert changed(done)["delete", "AccessPoint"] == changed(done)["delete", "PersistentVolume"] == 3
+    moved = {(call.operation, call.name) for call in done if call.type.endswith(":StatefulSet")}
+    assert moved >= {("create", store) for store in STORES} | {("delete", "catalogue-db")}
     shop.reset()
+
+
+def test_any_cluster_takes_the_shop_and_lets_go_of_all_of_it(engine: Engine, tmp_path: Path) -> None:
+    shop = Cloudless(tmp_path / "checkout", engine, "sockshop")
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text("apiVersion: v1\nkind: Config\n")
+    shop.set(cluster="kubeconfig", kubeconfig=kubeconfig, kubeContext="kind-socks", nodeAddress="192.0.2.7")
+    shop.up()
+    assert {call.type.partition(":")[0] for call in shop.cloud.calls()} == {"kubernetes", "random"}
+    asked = [call.inputs for call in shop.cloud.calls() if call.type == "kubernetes"]
+    assert asked == [{"kubeconfig": str(kubeconfig), "context": "kind-socks"}]
+    live = shop.cloud.live()
+    pods = {call.name for call in live.values() if call.type.endswith((":Deployment", ":StatefulSet"))}
+    assert pods == {each.name for each in SERVICES}
+    outputs = json.loads(shop.pulumi("stack", "output", "--json"))
+    assert outputs["url"] == "http://192.0.2.7:30001"
+    assert outputs["look_around"]["sign_in"] == f"export KUBECONFIG={kubeconfig}"
+    shop.destroy()
+    assert shop.cloud.live() == {}
