@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import socket
-import subprocess  # nosec B404
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +70,7 @@ def mariadb(folder: Path, *, memory: str = "256M", cores: str | None = None) -> 
     user = ["--user=root"] if os.geteuid() == 0 else []
     if not data.exists():
         setup = [install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
-        subprocess.run([*setup, *user], check=True, capture_output=True)  # nosec B603
+        subprocess.run([*setup, *user], check=True, capture_output=True)
     port = _free_port()
     pinned = ["taskset", "--cpu-list", cores] if cores else []
     command = [
@@ -79,7 +79,7 @@ def mariadb(folder: Path, *, memory: str = "256M", cores: str | None = None) -> 
         *(f"--innodb-buffer-pool-size={memory}", "--local-infile=1"),
         *("--skip-log-bin", "--skip-name-resolve", f"--log-error={log}", f"--pid-file={folder / 'pid'}"),
     ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # nosec B603
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     password = secrets.token_hex()
     running = MariaDB(port, where, password, process.pid)
     try:

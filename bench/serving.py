@@ -3,7 +3,7 @@
 import os
 import secrets
 import socket
-import subprocess  # nosec B404
+import subprocess
 import sys
 import time
 import urllib.error
@@ -45,7 +45,7 @@ def served(
     # The listening socket is handed over, so that nobody can take the port between choosing and using it.
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener, log.open("ab") as output:
         number = listener.fileno()
-        gunicorn = subprocess.Popen(  # nosec B603
+        gunicorn = subprocess.Popen(
             [
                 *(*pinned, sys.executable, "-m", "gunicorn", "--bind", f"fd://{number}"),
                 *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
@@ -79,7 +79,7 @@ def shop_settings(data: Path) -> dict[str, str]:
 
 def run_command(environment: Mapping[str, str], *command: str) -> None:
     """Run one of the shop's own commands, e.g. `db upgrade`; raises RuntimeError with what it printed."""
-    done = subprocess.run(  # nosec B603
+    done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "bookstore", *command],
         env={**os.environ, **environment},
         cwd=ROOT,

@@ -7,7 +7,7 @@ not, 2 when the arguments make no sense. Customers leave accounts behind, and wh
 """
 
 import argparse
-import subprocess  # nosec B404
+import subprocess
 import sys
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     given.report.parent.mkdir(parents=True, exist_ok=True)
     locust = command(given.url, given.users, given.seconds, given.report, given.shop)
-    status = subprocess.run(locust, check=False).returncode  # nosec B603
+    status = subprocess.run(locust, check=False).returncode
     if given.report.is_file():
         sys.stdout.write(f"\nThe report: {given.report}\n")
     return status
