@@ -26,6 +26,7 @@ def up(stack: Stack) -> int:
     """Deploys the stack, then tells where the shop is and who may sign in."""
     start = time.monotonic()
     print(stack.engine, flush=True)
+    _require_other(stack)
     recover(stack)
     stack.create()
     status = stack.run("up", "--suppress-outputs", *_asking(stack), *_policies(stack), *_overrides(stack))
@@ -37,6 +38,7 @@ def up(stack: Stack) -> int:
 def preview(stack: Stack) -> int:
     """Shows what `up` would change."""
     print(stack.engine, flush=True)
+    _require_other(stack)
     stack.create()
     return stack.run("preview", *_policies(stack), *_overrides(stack))
 
@@ -185,6 +187,18 @@ def bold(text: str) -> str:
 def _other(stack: Stack) -> str:
     name = "" if stack.name == LOCAL else f" STACK={stack.name}"
     return name if stack.endpoint is None else f"{name} {emulator.asked_for(stack.endpoint)}"
+
+
+def _require_other(stack: Stack) -> None:
+    """Raises ToolError where the stack whose cluster is asked for was never made: Pulumi names no remedy."""
+    given = settings.read(stack.project / f"Pulumi.{stack.name}.yaml")
+    other = given.get("clusterStack") or "cluster"
+    if given.get("cluster") != "stack" or "/" in other or stack.knows(other):
+        return
+    raise ToolError(
+        f"The stack {stack.name} is to use the cluster of the stack {other}, which there is not.",
+        f"make up STACK={other}, or name another one: CONFIG='cluster=stack clusterStack=NAME'",
+    )
 
 
 def _asking(stack: Stack) -> list[str]:

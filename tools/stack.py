@@ -60,10 +60,14 @@ class Stack:
 
     def exists(self) -> bool:
         """Whether the backend knows the stack, deployed or not."""
+        return self.knows(self.name)
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a stack of this name where this one is kept."""
         if self.kept_here:  # quicker than asking the engine
-            return any((self.state / ".pulumi" / "stacks").glob(f"*/{self.name}.json"))
+            return any((self.state / ".pulumi" / "stacks").glob(f"*/{name}.json"))
         listed = json.loads(self.ask("stack", "ls", "--json"))
-        return any(stack["name"].split("/")[-1] == self.name for stack in listed)
+        return any(stack["name"].split("/")[-1] == name for stack in listed)
 
     def create(self) -> None:
         """Creates the stack where there is none, and leaves the tracked file of its settings as it is.

@@ -210,3 +210,18 @@ def test_a_place_for_the_state_that_the_user_chose_is_used(
 def test_an_unknown_stack_is_named_with_those_that_there_are(stack: Stack) -> None:
     with pytest.raises(ToolError, match=r"no stack prod.*\n.*one of dev"):
         Stack("prod", stack.engine, stack.project)
+
+
+def test_the_stack_whose_cluster_is_asked_for_has_to_be_there(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFIG", "cluster=stack")
+    for command in (deploy.up, deploy.preview):
+        with pytest.raises(ToolError, match=r"the stack cluster, which there is not.*\n.*STACK=cluster"):
+            command(stack)
+    assert not stack.exists()
+    (stack.project / "Pulumi.theirs.yaml").write_text(SETTINGS)
+    Stack("theirs", stack.engine, stack.project).create()
+    for known in ("theirs", "somebody/else/cluster"):
+        monkeypatch.setenv("CONFIG", f"cluster=stack clusterStack={known}")
+        assert deploy.preview(stack) == 0
