@@ -1,5 +1,7 @@
 """What a stack needs before the engine is asked: an identity at AWS, Docker, an emulator or a cluster."""
 
+import os
+import shlex
 from dataclasses import fields
 from pathlib import Path
 
@@ -7,6 +9,8 @@ from tools import credentials, docker, emulator, kubeconfig, settings
 from tools.fault import ToolError
 
 ROOT = Path(__file__).resolve().parent.parent
+FORGET_CLUSTER = "PULUMI_K8S_DELETE_UNREACHABLE"  # Pulumi's own, which its provider for Kubernetes reads
+EMULATED_WHOLE = {"monolith"}  # of `scaled` an emulated AWS shows a preview: it bakes no machine images
 
 
 def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT) -> None:
@@ -47,16 +51,41 @@ def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
     if "environment" in settings.written(_file(stack, project)):
         return  # Pulumi ESC may bring credentials of its own
     if "emulator" in _settings_of_stage(stack, project):
-        without = f"make emulator, and in another terminal: make {command} STACK={stack} EMULATOR=1"
+        without = _emulated(command, stack)
     else:
         without = _own_cluster(command, stack)
     print(credentials.require(given.get("region") or "us-east-1", without), flush=True)
+
+
+def require_to_remove(stack: str, project: Path = ROOT) -> None:
+    """Raises ToolError when a stack that exists cannot be taken down: no credentials, or no cluster."""
+    require_credentials("down", stack, project)
+    if forgets_cluster():
+        return
+    try:
+        _require_cluster(stack, project)
+    except ToolError as unreachable:
+        given = " ".join(settings.of_this_run())
+        again = f"make down STACK={stack} {FORGET_CLUSTER}=true" + (given and f" CONFIG={shlex.quote(given)}")
+        raise ToolError(
+            unreachable.cause,
+            f"{unreachable.remedy};\n    or, when it is gone for good, forget what was in it: {again}",
+        ) from None
+
+
+def forgets_cluster() -> bool:
+    """Whether the user has said that what was in a cluster out of reach is gone with it."""
+    return os.environ.get(FORGET_CLUSTER) == "true"
 
 
 def _on_aws(stack: str, project: Path) -> bool:
     """Whether the stage makes anything on AWS; on a cluster of the user's own it does not."""
     elsewhere = settings.read(_file(stack, project)).get("cluster") == "kubeconfig"
     return "region" in _settings_of_stage(stack, project) and not elsewhere
+
+
+def _emulated(command: str, stack: str) -> str:
+    return f"make emulator, and in another terminal: make {command} STACK={stack} EMULATOR=1"
 
 
 def _own_cluster(command: str, stack: str) -> str:
@@ -72,11 +101,16 @@ def _require_cluster(stack: str, project: Path) -> None:
 
 def _require_docker(stack: str, project: Path) -> None:
     given = settings.read(_file(stack, project))
-    builds = given.get("buildImage") or ("false" if given.get("emulator") else "true")
+    if "build_image" not in _settings_of_stage(stack, project):
+        return
     if given.get("cluster") == "kubeconfig":
-        builds = given.get("pushImage") or "false"
-    if "build_image" in _settings_of_stage(stack, project) and builds == "true":
-        docker.require()
+        if given.get("pushImage") == "true":
+            docker.require("name one that is in a registry already: pushImage=false image=REFERENCE")
+    elif (given.get("buildImage") or ("false" if given.get("emulator") else "true")) == "true":
+        otherwise = docker.left_to_others()
+        if given.get("stage") in EMULATED_WHOLE:
+            otherwise += f";\n    or have an emulated AWS, where none is built: {_emulated('up', stack)}"
+        docker.require(otherwise)
 
 
 def _settings_of_stage(stack: str, project: Path) -> set[str]:

@@ -49,11 +49,11 @@ def down(stack: Stack) -> int:
     remembered = stack.state / f"{stack.name}.data-directory"  # where else the settings had put it
     if stack.exists():
         if not stack.free:
-            cloud.require_credentials("down", stack.name, stack.project)
+            cloud.require_to_remove(stack.name, stack.project)
         recover(stack)
         if directory := stack.outputs().get("data_directory"):
             remembered.write_text(str(directory))
-        if status := stack.run("destroy", *_asking(stack)):
+        if status := stack.run("destroy", *_asking(stack), *_forgetting(stack)):
             return status
         stack.remove()
         print(f"The stack {stack.name} is removed.")
@@ -206,6 +206,11 @@ def _asking(stack: Stack) -> list[str]:
     if stack.free:
         return ["--yes", "--skip-preview"]
     return ["--yes"] if os.environ.get("YES") else []
+
+
+def _forgetting(stack: Stack) -> list[str]:
+    """Of a cluster that is gone, the provider forgets a chart of Helm only where it reads the state anew."""
+    return ["--refresh"] if cloud.forgets_cluster() and not stack.free else []
 
 
 def _policies(stack: Stack) -> list[str]:

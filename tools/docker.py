@@ -10,12 +10,16 @@ from tools.fault import ToolError
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def require() -> None:
-    """Raises ToolError when there is no Docker, or its daemon does not answer."""
+def require(otherwise: str) -> None:
+    """Raises ToolError when there is no Docker, or its daemon does not answer.
+
+    Args:
+        otherwise: how to do without.
+    """
     if shutil.which("docker") is None:
         raise ToolError(
             "The shop's image is built on this machine, and there is no Docker.",
-            f"install it (https://docs.docker.com/get-docker/), {_otherwise()}",
+            f"install it (https://docs.docker.com/get-docker/), or {otherwise}",
         )
     try:
         asked = subprocess.run(
@@ -33,10 +37,11 @@ def require() -> None:
         words = asked.stderr.strip() or "it gave no reason"
     raise ToolError(
         f"The shop's image is built on this machine, and Docker does not answer: {words}",
-        f"start it, and see that `docker version` works, {_otherwise()}",
+        f"start it, and see that `docker version` works, or {otherwise}",
     )
 
 
-def _otherwise() -> str:
+def left_to_others() -> str:
+    """How a stage on AWS does without Docker."""
     tag = ImageSources(ROOT / "bookstore").tag
-    return f"or leave the image to others, who push the tag {tag}: CONFIG=buildImage=false"
+    return f"leave the image to others, who push the tag {tag}: CONFIG=buildImage=false"

@@ -6,3 +6,5 @@ class ToolError(Exception):
 
     def __init__(self, cause: str, remedy: str) -> None:
         super().__init__(f"{cause}\n  Remedy: {remedy}")
+        self.cause = cause
+        self.remedy = remedy

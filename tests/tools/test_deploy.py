@@ -120,6 +120,26 @@ def test_down_keeps_the_data_until_told_to_purge(
     assert (stack.project / "Pulumi.dev.yaml").read_text() == SETTINGS
 
 
+def test_a_stack_whose_cluster_is_gone_is_taken_down_when_told_to_forget_it(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (stack.project / "Pulumi.cluster.yaml").write_text(
+        "config:\n  trial:stage: cluster\n  trial:cluster: kubeconfig\n  trial:kubeconfig: /gone\n"
+    )
+    monkeypatch.setenv("YES", "1")
+    gone = Stack("cluster", stack.engine, stack.project)
+    gone.create()
+    with pytest.raises(
+        ToolError, match=r"/gone cannot be read(.|\n)*make down STACK=cluster PULUMI_K8S_DELETE"
+    ):
+        deploy.down(gone)
+    assert gone.exists()
+    monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
+    assert deploy.down(gone) == 0
+    assert "The stack cluster is removed." in capfd.readouterr().out
+    assert not gone.exists()
+
+
 def test_purge_deletes_no_directory_that_is_not_the_shops(tmp_path: Path) -> None:
     (tmp_path / "thesis").touch()
     with pytest.raises(ToolError, match="is not deleted"):

@@ -210,10 +210,17 @@ def test_a_machine_without_internet_is_said(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_stage_that_builds_an_image_needs_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_that_builds_an_image_needs_docker(
+    aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false"):
+    with pytest.raises(ToolError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as whole:
         cloud.require("up", "monolith", None)
+    assert f"where none is built: {WITHOUT}" in str(whole.value)
+    cloud.require("up", "monolith", aws.endpoint)
+    with pytest.raises(ToolError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as in_part:
+        cloud.require("up", "scaled", None)
+    assert "EMULATOR" not in str(in_part.value)
     cloud.require("preview", "monolith", None)
     monkeypatch.setenv("CONFIG", "buildImage=false")
     cloud.require("up", "monolith", None)
@@ -224,4 +231,4 @@ def test_a_docker_that_does_not_answer_is_quoted(tmp_path: Path, monkeypatch: py
     (tmp_path / "docker").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolError, match="does not answer: no daemon here"):
-        docker.require()
+        docker.require("wait")

@@ -16,7 +16,7 @@ STACKS = ["cluster", "sockshop"]
 @pytest.fixture(autouse=True)
 def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user with neither credentials nor a kubeconfig."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "CONFIG"):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "CONFIG", cloud.FORGET_CLUSTER):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
@@ -60,6 +60,37 @@ def test_a_cluster_that_there_is_needs_no_account(
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig kubeContext=minikube")
     with pytest.raises(ToolError, match="no context minikube; it has: kind-bookstore"):
         cloud.require("up", stack, None)
+
+
+def test_an_image_to_be_pushed_needs_docker_or_to_be_in_a_registry_already(
+    tmp_path: Path, server: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".kube").mkdir()
+    write(tmp_path / ".kube" / "config", server.getsockname()[1])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CONFIG", "cluster=kubeconfig pushImage=true")
+    with pytest.raises(ToolError, match=r"there is no Docker(.|\n)*pushImage=false image=REFERENCE") as said:
+        cloud.require("up", "cluster", None)
+    assert "buildImage" not in str(said.value)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_cannot_be_taken_down_can_be_forgotten(
+    stack: str, tmp_path: Path, server: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".kube").mkdir()
+    write(tmp_path / ".kube" / "config", server.getsockname()[1])
+    monkeypatch.setenv("CONFIG", "cluster=kubeconfig kubeContext=kind-bookstore")
+    cloud.require_to_remove(stack)
+    server.close()
+    forget = f"make down STACK={stack} PULUMI_K8S_DELETE_UNREACHABLE=true CONFIG='cluster=kubeconfig kube"
+    with pytest.raises(ToolError, match=rf"does not answer at https(.|\n)*gone for good.*{forget}"):
+        cloud.require_to_remove(stack)
+    (tmp_path / ".kube" / "config").unlink()
+    with pytest.raises(ToolError, match=rf"config cannot be read(.|\n)*gone for good.*{forget}"):
+        cloud.require_to_remove(stack)
+    monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
+    cloud.require_to_remove(stack)
 
 
 def test_a_cluster_that_does_not_answer_is_said(tmp_path: Path, server: socket.socket) -> None:
