@@ -23,7 +23,7 @@ help: ## Explain the targets
 	if [ -t 1 ] && [ -z "$$NO_COLOR" ]; then colour=1; fi; awk -v colour=$$colour -f tools/help.awk $(MAKEFILE_LIST)
 
 ## The shop
-.PHONY: up preview down status logs secret
+.PHONY: up preview down status logs secret mirror
 up: env ## Deploy the stack: the shop on this machine, or with STACK=monolith on AWS
 	$(DEPLOY) up
 preview: env ## Show what `up` would change
@@ -36,6 +36,8 @@ logs: env ## Show the shop's logs; FOLLOW=1 keeps showing
 	$(DEPLOY) logs
 secret: env ## Keep a secret setting, encrypted: `make secret STACK=monolith KEY=duckdnsToken` asks for it
 	$(DEPLOY) secret
+mirror: env ## Copy Sock Shop's images by digest into the registry that STACK=sockshop has on AWS; needs skopeo
+	$(DEPLOY) mirror
 
 ## An AWS of your own, on this machine
 .PHONY: emulator

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sockshop import images, mirror, picture
@@ -148,7 +149,7 @@ def _print_passwords(given: argparse.Namespace) -> None:
 
 
 def _mirror(given: argparse.Namespace) -> None:
-    digests = mirror.mirror(given.registry, print)
+    digests = mirror.mirror(given.registry, partial(print, end="", flush=True))
     given.digests.write_text(json.dumps(digests, indent=2) + "\n")
     print(f"\nRun them: --image-registry {given.registry} --digests {given.digests}")
 

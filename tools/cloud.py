@@ -10,6 +10,9 @@ from tools.fault import ToolError
 
 ROOT = Path(__file__).resolve().parent.parent
 FORGET_CLUSTER = "PULUMI_K8S_DELETE_UNREACHABLE"  # Pulumi's own, which its provider for Kubernetes reads
+MIRROR_ELSEWHERE = (
+    "another registry: .venv/bin/python -m sockshop mirror REGISTRY, and then CONFIG=imageRegistry=REGISTRY"
+)
 EMULATED_WHOLE = {"monolith"}  # of `scaled` an emulated AWS shows a preview: it bakes no machine images
 
 
@@ -22,7 +25,9 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
         endpoint: of the emulator that is asked for; None is AWS itself.
         project: where the stack's settings are.
     """
-    if endpoint is not None:
+    if command == "mirror":
+        _require_registry(stack, endpoint, project)
+    elif endpoint is not None:
         if command == "secret":
             raise ToolError("An emulated AWS gets no secrets.", "leave EMULATOR out")
         if not _on_aws(stack, project):
@@ -50,7 +55,9 @@ def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
         return
     if "environment" in settings.written(_file(stack, project)):
         return  # Pulumi ESC may bring credentials of its own
-    if "emulator" in _settings_of_stage(stack, project):
+    if command == "mirror":
+        without = MIRROR_ELSEWHERE
+    elif "emulator" in _settings_of_stage(stack, project):
         without = _emulated(command, stack)
     else:
         without = _own_cluster(command, stack)
@@ -97,6 +104,14 @@ def _require_cluster(stack: str, project: Path) -> None:
     if given.get("cluster") == "kubeconfig" and "kubeconfig" in _settings_of_stage(stack, project):
         file = Path(given.get("kubeconfig") or "~/.kube/config").expanduser()
         kubeconfig.require(file, given.get("kubeContext", ""))
+
+
+def _require_registry(stack: str, endpoint: str | None, project: Path) -> None:
+    if "image_registry" not in _settings_of_stage(stack, project):
+        raise ToolError(f"The stack {stack} runs no images of others.", "make mirror STACK=sockshop")
+    if endpoint is not None or not _on_aws(stack, project):
+        raise ToolError("A registry of the stack's own is made on AWS alone.", f"take {MIRROR_ELSEWHERE}")
+    require_credentials("mirror", stack, project)
 
 
 def _require_docker(stack: str, project: Path) -> None:

@@ -1,4 +1,4 @@
-"""What `make up`, `preview`, `down`, `status`, `logs` and `secret` do with the stack that STACK names.
+"""What `make up`, `preview`, `down`, `status`, `logs`, `secret`, `mirror` do with the stack that STACK names.
 
 The Makefile hands its settings over in the environment: STACK, PORT, CONFIG, PURGE, FOLLOW, YES, EMULATOR,
 KEY.
@@ -6,6 +6,7 @@ KEY.
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import cloud, emulator, settings
+from tools import cloud, emulator, registry, settings
 from tools.engine import find_engine
 from tools.fault import ToolError
 from tools.stack import LOCAL, ROOT, Stack
@@ -94,7 +95,7 @@ def status(stack: Stack) -> int:
     """Tells what runs; exit status 1 when the shop is down or was never deployed."""
     outputs = deployed(stack)
     if stack.name != LOCAL:
-        print(table(outputs))
+        print(table(stack.open_outputs()))
         return 0
     return report("status", str(outputs["data_directory"]))
 
@@ -122,6 +123,18 @@ def secret(stack: Stack) -> int:
     stack.take_salt_along()
     print(f"The value of {key}, which nobody sees:", flush=True)
     return stack.run("config", "set", "--secret", key)
+
+
+def mirror(stack: Stack) -> int:
+    """Copies the images of others into the registry that the stack has made for them."""
+    outputs = deployed(stack)
+    if "registry" not in outputs:
+        raise ToolError(f"The stack {stack.name} has made no registry.", f"take {cloud.MIRROR_ELSEWHERE}")
+    registry.fill(str(outputs["registry"]))
+    given = [setting for setting in settings.of_this_run() if not setting.startswith("imageRegistry=")]
+    config = shlex.quote(" ".join([*given, "imageRegistry=ecr"]))
+    print(f"\nAll are there. To run them: make up{_other(stack)} CONFIG={config}")
+    return 0
 
 
 def deployed(stack: Stack) -> Mapping[str, object]:
@@ -166,17 +179,16 @@ def closing(stack: Stack, outputs: Mapping[str, object], seconds: float) -> str:
             for role, account in accounts.items()
         ]
     if stack.name != LOCAL:
-        lines += ["", table(outputs)]
+        lines += ["", table(stack.open_outputs())]
     other = _other(stack)
     lines += ["", f"make status{other} · make logs{other} · make down{other}"]
     return "\n".join(lines)
 
 
 def table(outputs: Mapping[str, object]) -> str:
-    """The outputs that are no secrets, a line each."""
-    shown = {name: value for name, value in outputs.items() if name != "demo_accounts"}
-    width = max(map(len, shown), default=0)
-    return "\n".join(f"  {name:<{width}}   {value}" for name, value in sorted(shown.items()))
+    """The outputs, a line each."""
+    width = max(map(len, outputs), default=0)
+    return "\n".join(f"  {name:<{width}}   {value}" for name, value in sorted(outputs.items()))
 
 
 def bold(text: str) -> str:
@@ -234,6 +246,7 @@ COMMANDS: dict[str, Command] = {
     "status": status,
     "logs": logs,
     "secret": secret,
+    "mirror": mirror,
 }
 
 

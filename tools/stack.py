@@ -19,6 +19,7 @@ from tools.fault import ToolError
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "dev"
 EMULATOR_KEY = "test"  # what emulators take
+HIDDEN = "[secret]"  # what the engine shows in its place
 
 
 class Stack:
@@ -109,9 +110,11 @@ class Stack:
 
     def outputs(self) -> dict[str, object]:
         """The stack's outputs, secrets in the clear; empty when it has none."""
-        answer = self.ask("stack", "output", "--json", "--show-secrets", "--stack", self.name)
-        outputs: dict[str, object] = json.loads(answer)
-        return outputs
+        return self._outputs("--show-secrets")
+
+    def open_outputs(self) -> dict[str, object]:
+        """Those of the outputs that are no secrets."""
+        return {name: value for name, value in self._outputs().items() if value != HIDDEN}
 
     def lift_dead_lock(self) -> bool:
         """Lifts the lock that an interrupted run has left; returns whether there was one.
@@ -164,6 +167,12 @@ class Stack:
     @property
     def _private_settings(self) -> Path:
         return self._private_project / f"Pulumi.{self.name}.yaml"
+
+    def _outputs(self, *options: str) -> dict[str, object]:
+        outputs: dict[str, object] = json.loads(
+            self.ask("stack", "output", "--json", *options, "--stack", self.name)
+        )
+        return outputs
 
     def _settings_apart(self) -> bool:
         """Whether the salt is kept beside the state: not when the user has encrypted settings of his own."""

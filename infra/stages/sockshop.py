@@ -121,14 +121,7 @@ def _on_eks(settings: Sockshop) -> Outputs:
             "sign_in": pulumi.Output.concat(
                 "aws eks update-kubeconfig --region ", region, " --name ", cluster.name
             ),
-            "mirror": pulumi.Output.concat(
-                "aws ecr get-login-password --region ",
-                region,
-                " | skopeo login --username AWS --password-stdin ",
-                registry.address.apply(lambda address: address.partition("/")[0]),
-                " && python -m sockshop mirror ",
-                registry.address,
-            ),
+            "mirror": f"make mirror STACK={pulumi.get_stack()}",
         },
     )
 

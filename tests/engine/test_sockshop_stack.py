@@ -74,7 +74,7 @@ def test_stores_move_to_rds_and_efs_together_and_to_each_alone(shop: Cloudless) 
     assert password == reveal(live["Instance", "catalogue"].inputs["password"])
     outputs = json.loads(shop.pulumi("stack", "output", "--json"))
     assert outputs["grafana_password"] == outputs["kubeconfig"] == "[secret]"
-    assert outputs["look_around"]["mirror"].endswith(f" && python -m sockshop mirror {outputs['registry']}")
+    assert outputs["look_around"]["mirror"] == "make mirror STACK=sockshop"
     (container,) = live["Deployment", "carts"].inputs["spec"]["template"]["spec"]["containers"]
     assert container["image"] == f"{outputs['registry']}/carts:0.4.8"
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 JSON = "application/vnd.oci.image.{}.v1+json"
 
@@ -14,12 +15,16 @@ JSON = "application/vnd.oci.image.{}.v1+json"
 class Registry:
     """What a registry keeps: blobs by digest, manifests by repository and tag or digest.
 
+    It takes requests as a proxy does, too, and is then every registry that is asked for.
+
     Args:
         lost: a repository that answers every upload with a refusal.
+        keys: the header Authorization that a host wants; others want none, and accept none.
     """
 
-    def __init__(self, lost: str = "") -> None:
+    def __init__(self, lost: str = "", keys: dict[str, str] | None = None) -> None:
         self.lost = lost
+        self.keys = keys or {}
         self.address = ""
         self.blobs: dict[str, bytes] = {}
         self.manifests: dict[tuple[str, str], tuple[str, bytes]] = {}
@@ -73,6 +78,18 @@ def serve(registry: Registry) -> Iterator[Registry]:
 def _handler(registry: Registry) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def parse_request(self) -> bool:
+            """Take the whole address that a proxy is asked for apart, and turn strangers away."""
+            if not super().parse_request():
+                return False
+            address = urlsplit(self.path)
+            self.path = address._replace(scheme="", netloc="").geturl()
+            if self.headers.get("Authorization") == registry.keys.get(address.netloc):
+                return True
+            self.close_connection = True
+            self._answer(401, headers={"WWW-Authenticate": 'Basic realm="images"', "Connection": "close"})
+            return False
 
         def do_GET(self) -> None:
             if self.path.rstrip("/") == "/v2":
