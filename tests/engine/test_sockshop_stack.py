@@ -101,6 +101,7 @@ def test_any_cluster_takes_the_shop_and_lets_go_of_all_of_it(engine: Engine, tmp
     kubeconfig = tmp_path / "config"
     kubeconfig.write_text("apiVersion: v1\nkind: Config\n")
     shop.set(cluster="kubeconfig", kubeconfig=kubeconfig, kubeContext="kind-socks", nodeAddress="192.0.2.7")
+    shop.set(observability="true")
     shop.up()
     assert {call.type.partition(":")[0] for call in shop.cloud.calls()} == {"kubernetes", "random"}
     asked = [call.inputs for call in shop.cloud.calls() if call.type == "kubernetes"]
@@ -108,6 +109,7 @@ def test_any_cluster_takes_the_shop_and_lets_go_of_all_of_it(engine: Engine, tmp
     live = shop.cloud.live()
     pods = {call.name for call in live.values() if call.type.endswith((":Deployment", ":StatefulSet"))}
     assert pods == {each.name for each in SERVICES}
+    assert [type_ for type_, _ in live if type_.endswith(":Release")], "nobody watches the shop"
     outputs = json.loads(shop.pulumi("stack", "output", "--json"))
     assert outputs["url"] == "http://192.0.2.7:30001"
     assert outputs["look_around"]["sign_in"] == f"export KUBECONFIG={kubeconfig}"
