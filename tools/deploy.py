@@ -18,9 +18,9 @@ from tools import cloud, emulator, registry, settings
 from tools.engine import find_engine
 from tools.fault import ToolError
 from tools.stack import LOCAL, ROOT, Stack
+from tools.summary import closing, named, table
 
 MARKER = ".bookstore-data"  # the program leaves it in the directory of the local shop's data
-STYLED = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def up(stack: Stack) -> int:
@@ -28,6 +28,7 @@ def up(stack: Stack) -> int:
     start = time.monotonic()
     print(stack.engine, flush=True)
     _require_other(stack)
+    _require_registry(stack)
     recover(stack)
     stack.create()
     status = stack.run("up", "--suppress-outputs", *_asking(stack), *_policies(stack), *_overrides(stack))
@@ -118,7 +119,7 @@ def secret(stack: Stack) -> int:
     """Asks for the value of the setting that KEY names, and keeps it encrypted among the stack's settings."""
     key = os.environ.get("KEY")
     if not key:
-        raise ToolError("Which setting?", f"make secret{_other(stack)} KEY=duckdnsToken")
+        raise ToolError("Which setting?", f"make secret{named(stack)} KEY=duckdnsToken")
     stack.create()
     stack.take_salt_along()
     print(f"The value of {key}, which nobody sees:", flush=True)
@@ -133,7 +134,7 @@ def mirror(stack: Stack) -> int:
     registry.fill(str(outputs["registry"]))
     given = [setting for setting in settings.of_this_run() if not setting.startswith("imageRegistry=")]
     config = shlex.quote(" ".join([*given, "imageRegistry=ecr"]))
-    print(f"\nAll are there. To run them: make up{_other(stack)} CONFIG={config}")
+    print(f"\nAll are there. To run them: make up{named(stack)} CONFIG={config}")
     return 0
 
 
@@ -142,7 +143,7 @@ def deployed(stack: Stack) -> Mapping[str, object]:
     outputs = stack.outputs() if stack.exists() else {}
     if outputs:
         return outputs
-    up, down = f"make up{_other(stack)}", f"make down{_other(stack)}"
+    up, down = f"make up{named(stack)}", f"make down{named(stack)}"
     if count := stack.resources() if stack.exists() else 0:
         things = f"{count} resource{'s' if count > 1 else ''}"
         raise ToolError(
@@ -162,45 +163,6 @@ def report(*arguments: str) -> int:
         return 0
 
 
-def closing(stack: Stack, outputs: Mapping[str, object], seconds: float) -> str:
-    """The block that a deployment ends with: address, accounts, what to do next."""
-    lines = [bold(f"The stack {stack.name} is up") + f" · {seconds:.0f} s"]
-    if stack.endpoint is not None:
-        lines += ["", "All of it is a record in the emulated AWS: no machine boots, and no address answers."]
-        lines += [f"  look at it   {stack.endpoint}/moto-api/"]
-    elif "url" in outputs:
-        lines[0] = f"{bold('The shop is open:')} {outputs['url']} · {seconds:.0f} s"
-    accounts = outputs.get("demo_accounts")
-    if isinstance(accounts, dict) and stack.endpoint is None:
-        width = max(len(account["email"]) for account in accounts.values())
-        lines += ["", "Sign in as"]
-        lines += [
-            f"  {role:<14} {account['email']:<{width}}   {account['password']}"
-            for role, account in accounts.items()
-        ]
-    if stack.name != LOCAL:
-        lines += ["", table(stack.open_outputs())]
-    other = _other(stack)
-    lines += ["", f"make status{other} · make logs{other} · make down{other}"]
-    return "\n".join(lines)
-
-
-def table(outputs: Mapping[str, object]) -> str:
-    """The outputs, a line each."""
-    width = max(map(len, outputs), default=0)
-    return "\n".join(f"  {name:<{width}}   {value}" for name, value in sorted(outputs.items()))
-
-
-def bold(text: str) -> str:
-    """Bold on a terminal."""
-    return f"\033[1m{text}\033[0m" if STYLED else text
-
-
-def _other(stack: Stack) -> str:
-    name = "" if stack.name == LOCAL else f" STACK={stack.name}"
-    return name if stack.endpoint is None else f"{name} {emulator.asked_for(stack.endpoint)}"
-
-
 def _require_other(stack: Stack) -> None:
     """Raises ToolError where the stack whose cluster is asked for was never made: Pulumi names no remedy."""
     given = settings.read(stack.project / f"Pulumi.{stack.name}.yaml")
@@ -211,6 +173,18 @@ def _require_other(stack: Stack) -> None:
         f"The stack {stack.name} is to use the cluster of the stack {other}, which there is not.",
         f"make up STACK={other}, or name another one: CONFIG='cluster=stack clusterStack=NAME'",
     )
+
+
+def _require_registry(stack: Stack) -> None:
+    """Raises ToolError where pods would wait in vain for images from a registry that is yet to be made."""
+    given = settings.read(stack.project / f"Pulumi.{stack.name}.yaml")
+    if given.get("imageRegistry") != "ecr" or given.get("cluster") == "kubeconfig":
+        return
+    if not stack.exists() or "registry" not in stack.outputs():
+        raise ToolError(
+            "The images are to come from the stack's own registry, which there is not yet.",
+            f"make up{named(stack)} without imageRegistry=ecr, then make mirror{named(stack)}, and then this",
+        )
 
 
 def _asking(stack: Stack) -> list[str]:

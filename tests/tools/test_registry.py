@@ -17,6 +17,7 @@ from tools import cloud, deploy, registry
 from tools.engine import Engine
 from tools.fault import ToolError
 from tools.stack import Stack
+from tools.summary import closing
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ADDRESS = f"{HOST}/sock-shop-a1b2c3d"
@@ -197,11 +198,16 @@ def test_a_stack_without_a_registry_is_told_what_to_do(stack: Stack, monkeypatch
     assert stack.run("up", "--yes", "--skip-preview") == 0
     with pytest.raises(ToolError, match=rf"sockshop has made no registry.*\n.*{elsewhere}"):
         deploy.mirror(stack)
+    monkeypatch.setenv("CONFIG", "imageRegistry=ecr")
+    with pytest.raises(
+        ToolError, match=r"which there is not yet.*\n.*without imageRegistry=ecr, then make mirr"
+    ):
+        deploy.up(stack)
 
 
 def test_what_is_secret_is_not_shown(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
     capfd.readouterr()
     assert deploy.status(stack) == 0
-    shown = capfd.readouterr().out + deploy.closing(stack, stack.outputs(), 1.0)
+    shown = capfd.readouterr().out + closing(stack, stack.outputs(), 1.0)
     assert shown.count(ADDRESS) == 2
     assert "a-good-password" not in shown
