@@ -28,9 +28,9 @@ def empty(request: pytest.FixtureRequest, bare_environment: dict[str, str]) -> I
         yield bare_environment
         return
     mariadb: MariaDB = request.getfixturevalue("mariadb")
-    mariadb.run("CREATE DATABASE empty")
-    yield bare_environment | mariadb.environment("empty")
-    mariadb.run("DROP DATABASE empty")
+    mariadb.run("CREATE DATABASE fresh")
+    yield bare_environment | mariadb.environment("fresh")
+    mariadb.run("DROP DATABASE fresh")
 
 
 def test_several_instances_that_start_at_once(empty: dict[str, str]) -> None:
