@@ -150,12 +150,12 @@ def test_rds_takes_over_and_more_nodes_come_while_the_shop_and_its_cluster_stay(
     stayed = {DEPLOYMENT, NAMESPACE, CLUSTER, NODES, ADD_ON, "kubernetes:core/v1:PersistentVolumeClaim"}
     assert not stayed & (made | gone)
     assert "aws:s3/bucket:Bucket" in types(shop), "dumps are gone"
+    (database,) = [call for call in shop.cloud.live().values() if call.type.endswith("rds/instance:Instance")]
+    assert database.inputs["skipFinalSnapshot"] is False
 
 
 def test_destroy_takes_the_shop_before_its_cluster_and_keeps_the_data(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
-    (database,) = [call for call in shop.cloud.live().values() if call.type.endswith("rds/instance:Instance")]
-    assert database.inputs["skipFinalSnapshot"] is False
     shop.destroy()
     calls = shop.cloud.calls()[before:]
     (last_of_the_shop,) = places(calls, "delete", NAMESPACE)
