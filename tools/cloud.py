@@ -58,7 +58,8 @@ def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
     if command == "mirror":
         without = MIRROR_ELSEWHERE
     elif "emulator" in _settings_of_stage(stack, project):
-        without = _emulated(command, stack)
+        whole = given.get("stage") in EMULATED_WHOLE
+        without = _emulated(command if whole else "preview", stack)
     else:
         without = _own_cluster(command, stack)
     print(credentials.require(given.get("region") or "us-east-1", without), flush=True)

@@ -209,6 +209,14 @@ def test_a_machine_without_internet_is_said(monkeypatch: pytest.MonkeyPatch) -> 
             credentials.require("us-east-1", WITHOUT)
 
 
+def test_an_emulated_aws_is_offered_for_what_it_takes() -> None:
+    with pytest.raises(ToolError) as whole:
+        cloud.require_credentials("up", "monolith")
+    assert WITHOUT in str(whole.value)
+    with pytest.raises(ToolError, match="make preview STACK=scaled EMULATOR=1"):
+        cloud.require_credentials("up", "scaled")
+
+
 @pytest.mark.usefixtures("keys")
 def test_a_stage_that_builds_an_image_needs_docker(
     aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
