@@ -4,6 +4,7 @@ One test, since one life: each step stands on those before. What is not as on AW
 moto, pebble, a stand-in for Docker's daemon, MariaDB for MySQL) is told in the package's other modules.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,13 @@ def test_the_life_of_a_shop(monolith: Monolith) -> None:
         headers = by_http(monolith)["headers"]
         assert isinstance(headers, dict)
         assert headers["location"] == f"{SITE}/book/catalog?q=a"
+    with monolith.step("it speaks no old TLS"):
+        assert json.loads(monolith.network.python("tests.boot.handshake", NAME)) == {
+            "TLSv1": "TLSV1_ALERT_PROTOCOL_VERSION",
+            "TLSv1_1": "TLSV1_ALERT_PROTOCOL_VERSION",
+            "TLSv1_2": "TLSv1.2",
+            "TLSv1_3": "TLSv1.3",
+        }
     with monolith.step("only the doors that it needs are open"):
         assert monolith.app.doors() == {("0.0.0.0", 80), ("0.0.0.0", 443), ("127.0.0.1", 8000)}
         assert monolith.database.doors() == {("0.0.0.0", 3306)}
