@@ -75,7 +75,7 @@ sbom: ## List what the image is made of (CycloneDX): build/sbom.json
 test: ## Run the tests; PYTEST='tests/tools -k lock' passes on what follows
 	$(PYTHON) -m tools.environment test
 	.venv/bin/python -m tools.engine
-	.venv/bin/python -m pytest -n 2 --dist worksteal $(PYTEST)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 lint: ## Check style, types, security and shell scripts
 	$(PYTHON) -m tools.environment lint
 	.venv/bin/ruff check --quiet
