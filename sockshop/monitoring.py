@@ -63,8 +63,8 @@ def values(namespace: str, grafana_secret: object) -> Values:
             },
             "sidecar": {"dashboards": {"enabled": True, "label": "grafana_dashboard"}},
         },
-        # EKS keeps these to itself: they could only be missed.
-        **{f"kube{part}": {"enabled": False} for part in ("ControllerManager", "Scheduler", "Etcd")},
+        # EKS keeps three to itself, and the last answers its own node alone: they could only be missed.
+        **{f"kube{part}": {"enabled": False} for part in ("ControllerManager", "Scheduler", "Etcd", "Proxy")},
         "prometheus": {
             "prometheusSpec": {
                 "retention": "7d",
