@@ -12,36 +12,13 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import URL
 
+from bookstore.database import DatabaseServer, engine_options
+
 MEBIBYTE = 1024 * 1024
 
 
 class Misconfigured(SystemExit):
     """A wrong setting: ends the process with one line that names the variable and what it may be."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatabaseServer:
-    """Where the MySQL-compatible server is and how to sign in to it."""
-
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    name: str
-    authority: Path | None  # the certificate that the server's own must be signed by
-
-    @property
-    def url(self) -> URL:
-        """The address as SQLAlchemy takes it; prints without the password."""
-        return URL.create(
-            "mysql+pymysql",
-            username=self.user,
-            password=self.password,
-            host=self.host,
-            port=self.port,
-            database=self.name,
-            query={"charset": "utf8mb4"},
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +59,6 @@ class Settings:
 
     def for_flask(self) -> dict[str, Any]:
         """These settings under the names that Flask and its extensions read."""
-        from bookstore.transactions import engine_options
-
         database = self.server.url if self.server else URL.create("sqlite", database=str(self.database_file))
         return {
             "SECRET_KEY": self.secret_key,

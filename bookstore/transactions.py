@@ -13,7 +13,7 @@ from sqlalchemy import Connection, CursorResult, Delete, Update, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bookstore.config import DatabaseServer, Misconfigured
+from bookstore.config import Misconfigured
 from bookstore.extensions import db
 
 P = ParamSpec("P")
@@ -82,40 +82,6 @@ def _may_try_again(failure: DBAPIError, *, committing: bool) -> bool:
 
 def _code(failure: DBAPIError) -> object:
     return failure.orig.args[0] if failure.orig and failure.orig.args else None
-
-
-_ALWAYS: dict[str, Any] = {
-    "pool_size": 10,
-    "max_overflow": 10,
-    "hide_parameters": True,  # what people typed has no place in a log
-}
-
-
-def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
-    """What SQLAlchemy needs to know to connect: to the server, or without one to the embedded SQLite."""
-    if server is None:
-        return _ALWAYS | {"connect_args": {"timeout": 30}}  # seconds that a writer waits for its turn
-    return _ALWAYS | {
-        "pool_pre_ping": True,  # a server that restarted costs a reconnect, not an error
-        "pool_recycle": 280,  # below the 300 s after which proxies and firewalls drop an idle connection
-        # Each statement sees what is committed by then; and there are no gap locks to deadlock on.
-        "isolation_level": "READ COMMITTED",
-        "connect_args": {
-            "connect_timeout": 5,
-            "read_timeout": 60,
-            "write_timeout": 60,
-            "init_command": "SET SESSION sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
-            "time_zone='+00:00', innodb_lock_wait_timeout=10",
-        }
-        | _encryption(server),
-    }
-
-
-def _encryption(server: DatabaseServer) -> dict[str, Any]:
-    """TLS to a server that proves who it is; without an authority to prove it by, TLS if it is offered."""
-    if server.authority is None:
-        return {}
-    return {"ssl_ca": str(server.authority), "ssl_verify_cert": True, "ssl_verify_identity": True}
 
 
 def register(app: Flask) -> None:
