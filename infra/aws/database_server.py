@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.aws.backup_bucket import DUMPS, BackupBucket
-from infra.aws.certificate_authority import CertificateAuthority
 from infra.aws.data_volume import DataVolume, DataVolumeArgs
 from infra.aws.machine import Machine, MachineArgs
 from infra.aws.network import Network
 from infra.aws.secret import Secret, SecretArgs
+from infra.certificate_authority import CertificateAuthority
 
 NAME = "bookstore"
 

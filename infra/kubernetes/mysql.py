@@ -9,7 +9,7 @@ from pulumi_kubernetes.apps import v1 as apps
 from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
-from infra.aws.certificate_authority import CertificateAuthority
+from infra.certificate_authority import CertificateAuthority
 from infra.kubernetes.database_connection import DatabaseConnection
 from infra.kubernetes.demand import Demand
 from infra.kubernetes.restricted import Size, container_security, pod_security, scratch

@@ -213,7 +213,7 @@ def test_every_resource_has_its_place(stage: Capture) -> None:
         if resource.custom and resource.type != "pulumi:providers:aws":
             assert resource.parent in blocks, resource.urn
         elif not resource.custom:
-            assert re.fullmatch(r"bookstore:aws:[A-Z]\w+", resource.type)
+            assert re.fullmatch(r"bookstore:(aws|index):[A-Z]\w+", resource.type)
 
 
 def test_everything_is_tagged_as_the_stacks(stage: Capture) -> None:

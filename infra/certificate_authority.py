@@ -28,7 +28,7 @@ class CertificateAuthority(pulumi.ComponentResource):
     certificate: pulumi.Output[str]
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("bookstore:aws:CertificateAuthority", name, None, opts)
+        super().__init__("bookstore:index:CertificateAuthority", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
         self._key = tls.PrivateKey(name, algorithm="ECDSA", ecdsa_curve="P256", opts=inside)
         own = tls.SelfSignedCert(
