@@ -102,7 +102,12 @@ def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloud
     assert 'unknown stack "organization/bookstore/nobody"' in refused
     assert "Traceback" not in refused
 
-    socks.set(clusterStack="cluster")
+    socks.set(clusterStack="cluster", replicas="4")
+    refused = socks.pulumi("preview", fails=True)
+    assert "3 x t3.medium has no room for" in refused
+    assert "Traceback" not in refused
+
+    socks.set(replicas="1")
     socks.up()
     asked = [call for call in shop.cloud.calls()[before:] if call.operation == "configure"]
     assert {reveal(call.inputs)["region"] for call in asked if call.type == "aws"} == {offer["region"]}
