@@ -115,7 +115,7 @@ def login() -> None:
 
 def signed_in() -> Path:
     """The sign of it."""
-    return Path(os.environ.get("DOCKER_CONFIG", "/root/.docker"), "signed-in")
+    return Path(os.environ.get("DOCKER_CONFIG", "~/.docker")).expanduser() / "signed-in"
 
 
 def stop(name: str) -> None:
