@@ -63,7 +63,7 @@ image: ## Build the shop's image, bookstore
 image-test: ## Build it and see it run read-only, sell books and stop in time
 	tests/image/check.sh
 image-tag: ## Print the tag of these sources, which others push to the stack's ECR with buildImage=false
-	$(PYTHON) -m infra.aws.image_sources bookstore
+	$(PYTHON) -m infra.components.aws.ecr.image_sources bookstore
 sbom: ## List what the image is made of (CycloneDX): build/sbom.json
 	$(PYTHON) -m tools.environment lint
 	mkdir -p build

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from infra import settings
+from infra import config
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Deploy the stage that the stack's settings name; only that stage's providers need to be installed."""
-    chosen = settings.read()
+    chosen = config.read()
     match chosen:
-        case settings.Dev():
+        case config.Dev():
             from infra.stages import dev
 
             export(dev.deploy(chosen))
-        case settings.Monolith():
+        case config.Monolith():
             from infra.stages import monolith
 
             export(monolith.deploy(chosen))
-        case settings.Scaled():
+        case config.Scaled():
             from infra.stages import scaled
 
             export(scaled.deploy(chosen))
-        case settings.Cluster():
+        case config.Cluster():
             from infra.stages import cluster
 
             export(cluster.deploy(chosen))
-        case settings.Sockshop():
+        case config.Sockshop():
             from infra.stages import sockshop
 
             export(sockshop.deploy(chosen))

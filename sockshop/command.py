@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sockshop import images, mirror, picture
 from sockshop.manifests import catalogue_secret, manifests, namespace, new_passwords
-from sockshop.options import Database, Options, SharedFiles
+from sockshop.options import EfsVolumes, ExternalDatabase, Options
 from sockshop.services import SERVICES
 from sockshop.text import to_yaml
 
@@ -107,7 +107,7 @@ def _print_manifests(given: argparse.Namespace) -> None:
     if given.catalogue_database is not None:
         if given.database_network is None:
             raise UsageError("--catalogue-database needs --database-network: to where may the pods go out?")
-        database = Database(
+        database = ExternalDatabase(
             host=given.catalogue_database,
             network=given.database_network,
             administrator=given.database_administrator,
@@ -125,7 +125,7 @@ def _print_manifests(given: argparse.Namespace) -> None:
     sys.stdout.write(to_yaml(manifests(options)))
 
 
-def _shared_files(volumes: dict[str, str]) -> SharedFiles | None:
+def _shared_files(volumes: dict[str, str]) -> EfsVolumes | None:
     if not volumes:
         return None
     stores = {service.name for service in SERVICES if service.files}
@@ -137,7 +137,7 @@ def _shared_files(volumes: dict[str, str]) -> SharedFiles | None:
         raise UsageError(
             f"--storage is for {', '.join(sorted(stores))}; {', '.join(sorted(others))} cannot live on EFS"
         )
-    return SharedFiles(volumes=volumes)
+    return EfsVolumes(volumes=volumes)
 
 
 def _print_passwords(given: argparse.Namespace) -> None:

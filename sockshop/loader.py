@@ -6,7 +6,7 @@ from pathlib import Path
 from sockshop import images
 from sockshop.model import Container, Resources, SecretKey
 from sockshop.network import to_database
-from sockshop.options import Database, Options
+from sockshop.options import ExternalDatabase, Options
 from sockshop.pods import (
     Manifest,
     environment,
@@ -51,7 +51,7 @@ def loader(options: Options) -> list[Manifest]:
     ]
 
 
-def _pod(database: Database, options: Options, version: str) -> Manifest:
+def _pod(database: ExternalDatabase, options: Options, version: str) -> Manifest:
     container = Container(
         name=NAME,
         image=images.MYSQL_CLIENT,

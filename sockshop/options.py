@@ -11,7 +11,7 @@ Leaf = object
 
 
 @dataclass(frozen=True, kw_only=True)
-class Database:
+class ExternalDatabase:
     """A MySQL server outside of the cluster that holds the catalogue.
 
     Args:
@@ -26,7 +26,7 @@ class Database:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SharedFiles:
+class EfsVolumes:
     """A network file system of EFS for the stores that can live on one.
 
     Args:
@@ -57,8 +57,8 @@ class Options:
     storage_class: Leaf | None = None
     replicas: int = 1
     most_replicas: int = 4
-    catalogue_database: Database | None = None
-    shared_files: SharedFiles | None = None
+    catalogue_database: ExternalDatabase | None = None
+    shared_files: EfsVolumes | None = None
     images: Mapping[str, Leaf] = field(default_factory=dict)
     monitoring: str | None = None
 
@@ -78,7 +78,7 @@ class Options:
         )
 
 
-def _asking_outside(catalogue: Workload, database: Database) -> Workload:
+def _asking_outside(catalogue: Workload, database: ExternalDatabase) -> Workload:
     # Its driver knows mysql_native_password alone, and no way to be told whom to trust.
     dsn = (
         f"-DSN={CATALOGUE_USER}:$(CATALOGUE_PASSWORD)@tcp($(CATALOGUE_HOST):3306)/{CATALOGUE_DATABASE}"

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from tools import credentials, docker, emulator, kubeconfig, settings
-from tools.fault import ToolError
+from tools.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 FORGET_CLUSTER = "PULUMI_K8S_DELETE_UNREACHABLE"  # Pulumi's own, which its provider for Kubernetes reads
@@ -17,7 +17,7 @@ EMULATED_WHOLE = {"monolith"}  # of `scaled` an emulated AWS shows a preview: it
 
 
 def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT) -> None:
-    """Raises ToolError, with the remedy, when what the command needs of the outside is not there.
+    """Raises UserError, with the remedy, when what the command needs of the outside is not there.
 
     Args:
         command: of the Makefile, such as up.
@@ -29,11 +29,11 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
         _require_registry(stack, endpoint, project)
     elif endpoint is not None:
         if command == "secret":
-            raise ToolError("An emulated AWS gets no secrets.", "leave EMULATOR out")
+            raise UserError("An emulated AWS gets no secrets.", "leave EMULATOR out")
         if not _on_aws(stack, project):
-            raise ToolError(f"The stack {stack} is not on AWS and needs no emulator.", "leave EMULATOR out")
+            raise UserError(f"The stack {stack} is not on AWS and needs no emulator.", "leave EMULATOR out")
         if "emulator" not in _settings_of_stage(stack, project):
-            raise ToolError(
+            raise UserError(
                 f"The stack {stack} needs a Kubernetes that runs, and an emulated AWS has none.",
                 f"leave EMULATOR out, or take {_own_cluster(command, stack)}",
             )
@@ -49,7 +49,7 @@ def require(command: str, stack: str, endpoint: str | None, project: Path = ROOT
 
 
 def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
-    """Tells who the user is to AWS. Raises ToolError when a stack on AWS would find nobody."""
+    """Tells who the user is to AWS. Raises UserError when a stack on AWS would find nobody."""
     given = settings.read(_file(stack, project))
     if not _on_aws(stack, project) or given.get("emulator"):
         return
@@ -66,16 +66,16 @@ def require_credentials(command: str, stack: str, project: Path = ROOT) -> None:
 
 
 def require_to_remove(stack: str, project: Path = ROOT) -> None:
-    """Raises ToolError when a stack that exists cannot be taken down: no credentials, or no cluster."""
+    """Raises UserError when a stack that exists cannot be taken down: no credentials, or no cluster."""
     require_credentials("down", stack, project)
     if forgets_cluster():
         return
     try:
         _require_cluster(stack, project)
-    except ToolError as unreachable:
+    except UserError as unreachable:
         given = " ".join(settings.of_this_run())
         again = f"make down STACK={stack} {FORGET_CLUSTER}=true" + (given and f" CONFIG={shlex.quote(given)}")
-        raise ToolError(
+        raise UserError(
             unreachable.cause,
             f"{unreachable.remedy};\n    or, when it is gone for good, forget what was in it: {again}",
         ) from None
@@ -109,9 +109,9 @@ def _require_cluster(stack: str, project: Path) -> None:
 
 def _require_registry(stack: str, endpoint: str | None, project: Path) -> None:
     if "image_registry" not in _settings_of_stage(stack, project):
-        raise ToolError(f"The stack {stack} runs no images of others.", "make mirror STACK=sockshop")
+        raise UserError(f"The stack {stack} runs no images of others.", "make mirror STACK=sockshop")
     if endpoint is not None or not _on_aws(stack, project):
-        raise ToolError("A registry of the stack's own is made on AWS alone.", f"take {MIRROR_ELSEWHERE}")
+        raise UserError("A registry of the stack's own is made on AWS alone.", f"take {MIRROR_ELSEWHERE}")
     require_credentials("mirror", stack, project)
 
 
@@ -135,7 +135,7 @@ def _settings_of_stage(stack: str, project: Path) -> set[str]:
     if stage == "dev":
         return set()  # and no second is spent on Pulumi
 
-    from infra.settings import STAGES
+    from infra.config import STAGES
 
     return {field.name for field in fields(STAGES[stage])} if stage in STAGES else set()
 

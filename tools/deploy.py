@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tools import cloud, emulator, registry, settings
 from tools.engine import find_engine
-from tools.fault import ToolError
+from tools.errors import UserError
 from tools.stack import LOCAL, ROOT, Stack
 from tools.summary import closing, named, table
 
@@ -85,7 +85,7 @@ def recover(stack: Stack) -> None:
 def purge(data: Path) -> None:
     """Deletes the directory of the shop's data, known by the marker that the program left in it."""
     if not (data / MARKER).is_file():
-        raise ToolError(
+        raise UserError(
             f"{data} is not deleted: it has no file {MARKER}, so it may hold more than the shop's data.",
             "look at what is in it and delete it yourself",
         )
@@ -119,7 +119,7 @@ def secret(stack: Stack) -> int:
     """Asks for the value of the setting that KEY names, and keeps it encrypted among the stack's settings."""
     key = os.environ.get("KEY")
     if not key:
-        raise ToolError("Which setting?", f"make secret{named(stack)} KEY=duckdnsToken")
+        raise UserError("Which setting?", f"make secret{named(stack)} KEY=duckdnsToken")
     stack.create()
     stack.take_salt_along()
     print(f"The value of {key}, which nobody sees:", flush=True)
@@ -130,7 +130,7 @@ def mirror(stack: Stack) -> int:
     """Copies the images of others into the registry that the stack has made for them."""
     outputs = deployed(stack)
     if "registry" not in outputs:
-        raise ToolError(f"The stack {stack.name} has made no registry.", f"take {cloud.MIRROR_ELSEWHERE}")
+        raise UserError(f"The stack {stack.name} has made no registry.", f"take {cloud.MIRROR_ELSEWHERE}")
     registry.fill(str(outputs["registry"]))
     given = [setting for setting in settings.of_this_run() if not setting.startswith("imageRegistry=")]
     config = shlex.quote(" ".join([*given, "imageRegistry=ecr"]))
@@ -139,49 +139,49 @@ def mirror(stack: Stack) -> int:
 
 
 def deployed(stack: Stack) -> Mapping[str, object]:
-    """The outputs of a stack that is up. Raises ToolError when it is not, or not wholly."""
+    """The outputs of a stack that is up. Raises UserError when it is not, or not wholly."""
     outputs = stack.outputs() if stack.exists() else {}
     if outputs:
         return outputs
     up, down = f"make up{named(stack)}", f"make down{named(stack)}"
     if count := stack.resources() if stack.exists() else 0:
         things = f"{count} resource{'s' if count > 1 else ''}"
-        raise ToolError(
+        raise UserError(
             f"The stack {stack.name} is half deployed: the last `up` stopped after {things}.",
             f"{up} goes on from there and says what stopped it; {down} removes them",
         )
-    raise ToolError(f"The stack {stack.name} is not deployed.", up)
+    raise UserError(f"The stack {stack.name} is not deployed.", up)
 
 
 def report(*arguments: str) -> int:
     """Asks the local shop about itself."""
     try:
         return subprocess.run(
-            [sys.executable, "-m", "infra.local.report", *arguments], cwd=ROOT, check=False
+            [sys.executable, "-m", "infra.apps.bookstore.local.report", *arguments], cwd=ROOT, check=False
         ).returncode
     except KeyboardInterrupt:
         return 0
 
 
 def _require_other(stack: Stack) -> None:
-    """Raises ToolError where the stack whose cluster is asked for was never made: Pulumi names no remedy."""
+    """Raises UserError where the stack whose cluster is asked for was never made: Pulumi names no remedy."""
     given = settings.read(stack.project / f"Pulumi.{stack.name}.yaml")
     other = given.get("clusterStack") or "cluster"
     if given.get("cluster") != "stack" or "/" in other or stack.knows(other):
         return
-    raise ToolError(
+    raise UserError(
         f"The stack {stack.name} is to use the cluster of the stack {other}, which there is not.",
         f"make up STACK={other}, or name another one: CONFIG='cluster=stack clusterStack=NAME'",
     )
 
 
 def _require_registry(stack: Stack) -> None:
-    """Raises ToolError where pods would wait in vain for images from a registry that is yet to be made."""
+    """Raises UserError where pods would wait in vain for images from a registry that is yet to be made."""
     given = settings.read(stack.project / f"Pulumi.{stack.name}.yaml")
     if given.get("imageRegistry") != "ecr" or given.get("cluster") == "kubeconfig":
         return
     if not stack.exists() or "registry" not in stack.outputs():
-        raise ToolError(
+        raise UserError(
             "The images are to come from the stack's own registry, which there is not yet.",
             f"make up{named(stack)} without imageRegistry=ecr, then make mirror{named(stack)}, and then this",
         )
@@ -234,7 +234,7 @@ def main() -> int:
         endpoint = emulator.chosen()
         cloud.require(asked, name, endpoint)  # before an engine is set up, which may take minutes
         return COMMANDS[asked](Stack(name, find_engine(), endpoint=endpoint))
-    except ToolError as error:
+    except UserError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

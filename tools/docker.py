@@ -4,20 +4,20 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from infra.aws.image_sources import ImageSources
-from tools.fault import ToolError
+from infra.components.aws.ecr.image_sources import ImageSources
+from tools.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def require(otherwise: str) -> None:
-    """Raises ToolError when there is no Docker, or its daemon does not answer.
+    """Raises UserError when there is no Docker, or its daemon does not answer.
 
     Args:
         otherwise: how to do without.
     """
     if shutil.which("docker") is None:
-        raise ToolError(
+        raise UserError(
             "The shop's image is built on this machine, and there is no Docker.",
             f"install it (https://docs.docker.com/get-docker/), or {otherwise}",
         )
@@ -35,7 +35,7 @@ def require(otherwise: str) -> None:
         if asked.returncode == 0:
             return
         words = asked.stderr.strip() or "it gave no reason"
-    raise ToolError(
+    raise UserError(
         f"The shop's image is built on this machine, and Docker does not answer: {words}",
         f"start it, and see that `docker version` works, or {otherwise}",
     )

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tools.fault import ToolError
+from tools.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -33,7 +33,7 @@ def chosen() -> str | None:
     if asked == "1":
         return f"http://{HOST}:{port()}"
     if not re.fullmatch(r"https?://[\w.:-]+/?", asked):
-        raise ToolError(
+        raise UserError(
             f"EMULATOR is {asked}, which is no address.", f"EMULATOR=1, or EMULATOR=http://{HOST}:{PORT}"
         )
     return asked.rstrip("/")
@@ -51,7 +51,7 @@ def port() -> int:
     """The port that EMULATOR_PORT names, or the usual one."""
     asked = os.environ.get("EMULATOR_PORT") or str(PORT)
     if not re.fullmatch(r"\d{1,5}", asked) or not 1024 <= int(asked) <= 65535:
-        raise ToolError(f"EMULATOR_PORT is {asked}.", f"choose 1024-65535: EMULATOR_PORT={PORT}")
+        raise UserError(f"EMULATOR_PORT is {asked}.", f"choose 1024-65535: EMULATOR_PORT={PORT}")
     return int(asked)
 
 
@@ -68,7 +68,7 @@ def forget(project: Path, endpoint: str) -> None:
 
 
 def require(endpoint: str) -> None:
-    """Raises ToolError when no emulator answers."""
+    """Raises UserError when no emulator answers."""
     try:
         directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         directly.open(endpoint, timeout=30).close()
@@ -76,14 +76,14 @@ def require(endpoint: str) -> None:
         return  # an answer all the same
     except OSError as error:
         setting = asked_for(endpoint).removeprefix("EMULATOR=1")
-        raise ToolError(
+        raise UserError(
             f"No emulated AWS answers at {endpoint} ({getattr(error, 'reason', error)}).",
             f"start one in another terminal, and leave it running: make emulator{setting}",
         ) from None
 
 
 def serve() -> None:
-    """Answers as AWS does until it is interrupted. Raises ToolError when the port is taken."""
+    """Answers as AWS does until it is interrupted. Raises UserError when the port is taken."""
     listener = _listener(port())
     endpoint = f"http://{HOST}:{listener.getsockname()[1]}"
     print("Starting an emulated AWS ...", flush=True)
@@ -124,7 +124,7 @@ def _listener(number: int) -> socket.socket:
         listener.bind((HOST, number))
     except OSError as error:
         listener.close()
-        raise ToolError(
+        raise UserError(
             f"Port {number} of {HOST} is not to be had ({error.strerror}); perhaps an emulator runs already.",
             f"use that one, or choose another port: make emulator EMULATOR_PORT={number + 1}",
         ) from None
@@ -193,7 +193,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         serve()
-    except ToolError as error:
+    except UserError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tools.fault import ToolError
+from tools.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ def make_venv() -> None:
     check = [python, "-c", "import ensurepip"]
     if subprocess.run(check, capture_output=True, check=False).returncode != 0:
         if not can_apt():
-            raise ToolError(
+            raise UserError(
                 f"{python} has no ensurepip, so it cannot make a virtual environment.",
                 "install it; on Debian and Ubuntu: sudo apt-get install python3-venv",
             )
@@ -105,7 +105,7 @@ def new_enough_python() -> str:
     for name in PYTHONS:
         if found := shutil.which(name):
             return found
-    raise ToolError(
+    raise UserError(
         f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; "
         f"{sys.executable} is {sys.version_info.major}.{sys.version_info.minor}.",
         "install a newer one; Debian 12, Ubuntu 24.04: sudo apt-get install python3 python3-venv; "
@@ -152,7 +152,7 @@ def install_programs(names: Sequence[str]) -> None:
     if can_apt():
         apt_install(debian)
         if missing := missing_programs(names):
-            raise ToolError(
+            raise UserError(
                 f"{', '.join(debian)} installed, but PATH still has no {', '.join(missing)}.",
                 "add their directories to PATH",
             )
@@ -162,7 +162,7 @@ def install_programs(names: Sequence[str]) -> None:
         key=lambda package: package.startswith("-"),
     )
     commands = "; ".join(f"brew install {package}" for package in casks_last)
-    raise ToolError(
+    raise UserError(
         f"{', '.join(missing)}: not on PATH, and the tests run the real programs.",
         "install what is missing and try again\n"
         f"    Debian, Ubuntu:  sudo apt-get install {' '.join(debian)}\n"
@@ -233,7 +233,7 @@ def run(command: Sequence[str], remedy: str) -> None:
     )
     if done.returncode != 0:
         words = "\n    ".join(done.stdout.strip().splitlines()[-12:])
-        raise ToolError(f"`{' '.join(command[:4])} ...` failed:\n    {words}", remedy)
+        raise UserError(f"`{' '.join(command[:4])} ...` failed:\n    {words}", remedy)
 
 
 def main() -> int:
@@ -242,7 +242,7 @@ def main() -> int:
     arguments.add_argument("need", choices=NEEDS)
     try:
         set_up(NEEDS[arguments.parse_args().need])
-    except ToolError as error:
+    except UserError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -8,13 +8,13 @@ from urllib.request import getproxies, proxy_bypass
 
 import yaml
 
-from tools.fault import ToolError
+from tools.errors import UserError
 
 PATIENCE = 10  # seconds
 
 
 def require(file: Path, context: str) -> None:
-    """Raises ToolError, with the remedy, when no cluster is reached by the file.
+    """Raises UserError, with the remedy, when no cluster is reached by the file.
 
     Args:
         file: as kubectl takes it.
@@ -25,7 +25,7 @@ def require(file: Path, context: str) -> None:
     chosen = context or str(config.get("current-context") or "")
     if chosen not in contexts:
         known = ", ".join(contexts) or "none"
-        raise ToolError(
+        raise UserError(
             f"The kubeconfig {file} has no context {chosen}; it has: {known}."
             if chosen
             else f"The kubeconfig {file} has no current context; it has: {known}.",
@@ -43,7 +43,7 @@ def require(file: Path, context: str) -> None:
         port = server.port or (443 if server.scheme == "https" else 80)
         socket.create_connection((server.hostname or "", port), PATIENCE).close()
     except (OSError, ValueError) as failure:
-        raise ToolError(
+        raise UserError(
             f"The cluster of context {chosen} does not answer at {server.geturl() or 'no address'}: "
             f"{failure}",
             f"start it, and see that `kubectl --kubeconfig {file} --context {chosen} get nodes` works",
@@ -54,7 +54,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         found = yaml.safe_load(file.read_text())
     except OSError as failure:
-        raise ToolError(
+        raise UserError(
             f"The kubeconfig {file} cannot be read: {failure.strerror}",
             "make a cluster, as with kind create cluster, or name the file that kubectl uses: "
             "CONFIG=kubeconfig=PATH",
@@ -62,7 +62,7 @@ def _read(file: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError):
         found = None
     if not isinstance(found, dict):
-        raise ToolError(
+        raise UserError(
             f"{file} is no kubeconfig.", "name the file that kubectl uses: CONFIG=kubeconfig=PATH"
         )
     return found

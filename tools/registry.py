@@ -10,16 +10,16 @@ from pathlib import Path
 
 from sockshop import images
 from sockshop.mirror import MirrorError, mirror
-from tools.fault import ToolError
+from tools.errors import UserError
 
 ECR = re.compile(r"(?P<host>\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/.+")
 
 
 def fill(registry: str) -> None:
-    """Copies what the registry does not have, with a line for each image. Raises ToolError."""
+    """Copies what the registry does not have, with a line for each image. Raises UserError."""
     address = ECR.fullmatch(registry)
     if address is None:
-        raise ToolError(f"{registry} is no registry of ECR.", f"python -m sockshop mirror {registry}")
+        raise UserError(f"{registry} is no registry of ECR.", f"python -m sockshop mirror {registry}")
     # No other program's command line and none of the user's files ever has the password.
     with tempfile.TemporaryDirectory(prefix="bookstore-") as directory:
         key = Path(directory) / "auth.json"
@@ -29,7 +29,7 @@ def fill(registry: str) -> None:
         try:
             mirror(registry, partial(print, end="", flush=True), images.ALL, key)
         except MirrorError as error:
-            raise ToolError(
+            raise UserError(
                 error.cause, f"{error.remedy} Then run it again: what is there already stays"
             ) from None
 
@@ -44,7 +44,7 @@ def _authorization(region: str) -> str:
     except refused.MissingDependencyException:  # by `aws login`, as in tools.credentials
         return base64.b64encode(f"AWS:{_password_by_cli(region)}".encode()).decode()
     except (refused.BotoCoreError, refused.ClientError) as error:
-        raise ToolError(
+        raise UserError(
             f"ECR gives no password for its registry: {error}",
             "see that your identity may do ecr:GetAuthorizationToken, and that this machine reaches AWS",
         ) from None
@@ -56,10 +56,10 @@ def _password_by_cli(region: str) -> str:
     try:
         asked = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError as error:
-        raise ToolError(
+        raise UserError(
             f"Credentials by `aws login` are read by the AWS CLI alone, and it does not start: {error}",
             "install it, or give keys in the environment",
         ) from None
     if asked.returncode != 0:
-        raise ToolError(f"`{' '.join(command)}` failed: {asked.stderr.strip()}", "sign in again: aws login")
+        raise UserError(f"`{' '.join(command)}` failed: {asked.stderr.strip()}", "sign in again: aws login")
     return asked.stdout.strip()

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tools.fault import ToolError
+from tools.errors import UserError
 
 
 def of_this_run() -> list[str]:
@@ -19,16 +19,16 @@ def of_this_run() -> list[str]:
         settings.append(f"port={port}")
     for setting in settings:
         if "=" not in setting:
-            raise ToolError(f"CONFIG has {setting}, which gives no value.", "CONFIG='key=value key=value'")
+            raise UserError(f"CONFIG has {setting}, which gives no value.", "CONFIG='key=value key=value'")
     return settings
 
 
 def written(file: Path) -> dict[str, Any]:
-    """What a Pulumi.<stack>.yaml holds; empty where there is none. Raises ToolError when it is not YAML."""
+    """What a Pulumi.<stack>.yaml holds; empty where there is none. Raises UserError when it is not YAML."""
     try:
         text = yaml.safe_load(file.read_text()) if file.is_file() else None
     except yaml.YAMLError as error:
-        raise ToolError(
+        raise UserError(
             f"{file.name} cannot be read: {error}", "mend it; git diff shows what changed"
         ) from None
     return text if isinstance(text, dict) else {}

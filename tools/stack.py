@@ -14,7 +14,7 @@ import yaml
 
 from tools import emulator, settings
 from tools.engine import Engine
-from tools.fault import ToolError
+from tools.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = "dev"
@@ -32,7 +32,7 @@ class Stack:
     def __init__(self, name: str, engine: Engine, project: Path = ROOT, endpoint: str | None = None) -> None:
         if not (project / f"Pulumi.{name}.yaml").is_file():
             known = ", ".join(sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml")))
-            raise ToolError(
+            raise UserError(
                 f"There is no stack {name}: Pulumi.{name}.yaml is missing.", f"STACK is one of {known}"
             )
         self.name = name
@@ -94,7 +94,7 @@ class Stack:
             ).wait()
 
     def ask(self, *arguments: str) -> str:
-        """What the engine answers on standard output. Raises ToolError with its own words when it fails."""
+        """What the engine answers on standard output. Raises UserError with its own words when it fails."""
         answer = subprocess.run(
             [self.engine.executable, *arguments, "--non-interactive"],
             cwd=self.project,
@@ -105,7 +105,7 @@ class Stack:
         )
         if answer.returncode != 0:
             words = answer.stderr.strip().removeprefix("error: ")
-            raise ToolError(f"`pulumi {' '.join(arguments[:2])}` failed: {words}", "mend that and try again")
+            raise UserError(f"`pulumi {' '.join(arguments[:2])}` failed: {words}", "mend that and try again")
         return answer.stdout
 
     def outputs(self) -> dict[str, object]:
@@ -119,7 +119,7 @@ class Stack:
     def lift_dead_lock(self) -> bool:
         """Lifts the lock that an interrupted run has left; returns whether there was one.
 
-        Raises ToolError when the run that holds it is still alive.
+        Raises UserError when the run that holds it is still alive.
         """
         if not self.kept_here:
             return False
@@ -130,7 +130,7 @@ class Stack:
             if host == os.uname().nodename and not _is_pulumi(process):
                 lock.unlink()
                 continue
-            raise ToolError(
+            raise UserError(
                 f"Another run works on the stack {self.name}: process {process} on {host}.",
                 f"wait for it; if it is gone for good, lift its lock: rm {lock}",
             )

@@ -15,7 +15,7 @@ def default_tags(props: Properties) -> Iterator[str]:
     chosen = json.loads(given) if isinstance(given, str) else given  # providers take their settings as text
     missing = [tag for tag in TAGS if not (chosen.get("tags") or {}).get(tag)]
     if missing:
-        yield f"what it makes has no tag {' and '.join(missing)}; use the provider of infra.aws.cloud."
+        yield f"what it makes lacks the tag {' and '.join(missing)}; use infra.components.aws.provider"
 
 
 @rule("aws:cloudwatch/logGroup:LogGroup")

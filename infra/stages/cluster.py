@@ -10,29 +10,29 @@ import pulumi_aws as aws
 import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 
-from infra.aws import capacity
-from infra.aws.application_image import ApplicationImage, ApplicationImageArgs
-from infra.aws.backup_bucket import DUMPS, BackupBucket, BackupBucketArgs
-from infra.aws.cloud import cloud
-from infra.aws.database import Database, DatabaseArgs
-from infra.aws.edges import HTTP, HTTPS, MYSQL, NFS, Outside, allow
-from infra.aws.eks_cluster import EksCluster
-from infra.aws.load_balancer import HealthCheck
-from infra.aws.nat import NatKind
-from infra.aws.network import RANGE, Network
-from infra.aws.premises import Premises, PremisesArgs
-from infra.aws.shared_cluster import offer
-from infra.aws.shared_files import Directory, SharedFiles, SharedFilesArgs
-from infra.aws.way_in import WayIn, WayInArgs
-from infra.kubernetes.database_connection import DatabaseConnection
-from infra.kubernetes.demand import Demand
-from infra.kubernetes.dumps import Dumps, DumpsArgs
-from infra.kubernetes.edges import ANYWHERE, Pods, Range, connect
-from infra.kubernetes.mysql import Mysql, MysqlArgs
-from infra.kubernetes.namespace import Namespace, NamespaceArgs
-from infra.kubernetes.shared_volume import OfClass, OnEfs, SharedVolume, SharedVolumeArgs
-from infra.kubernetes.shop import NODE_PORT, PORT, Shop, ShopArgs
-from infra.settings import CHECKOUT, PROJECT, Cluster
+from infra.apps.bookstore.backup_bucket import DUMPS, BackupBucket, BackupBucketArgs
+from infra.apps.bookstore.database_dumps import DatabaseDumps, DatabaseDumpsArgs
+from infra.apps.bookstore.workload import NODE_PORT, PORT, BookStoreWorkload, BookStoreWorkloadArgs
+from infra.components.aws.data.efs_file_system import Directory, EfsFileSystem, EfsFileSystemArgs
+from infra.components.aws.data.rds_database import RdsDatabase, RdsDatabaseArgs
+from infra.components.aws.ecr.container_image import ContainerImage, ContainerImageArgs
+from infra.components.aws.eks import capacity
+from infra.components.aws.eks.cluster import EksCluster
+from infra.components.aws.eks.platform import EksPlatform, EksPlatformArgs
+from infra.components.aws.eks.shared_cluster import offer
+from infra.components.aws.endpoint.load_balancer import HealthCheck
+from infra.components.aws.endpoint.public_endpoint import PublicEndpoint, PublicEndpointArgs
+from infra.components.aws.network.edges import HTTP, HTTPS, MYSQL, NFS, CidrBlock, allow
+from infra.components.aws.network.nat import NatStrategy
+from infra.components.aws.network.network import RANGE, Network
+from infra.components.aws.provider import cloud
+from infra.components.kubernetes.database_connection import DatabaseConnection
+from infra.components.kubernetes.edges import ANYWHERE, Pods, Range, connect
+from infra.components.kubernetes.mysql import Mysql, MysqlArgs
+from infra.components.kubernetes.namespace import Namespace, NamespaceArgs
+from infra.components.kubernetes.pod_requests import PodRequests
+from infra.components.kubernetes.shared_volume import OfClass, OnEfs, SharedVolume, SharedVolumeArgs
+from infra.config import CHECKOUT, PROJECT, Cluster
 
 NAMESPACE = "bookstore"
 SHOP, MIGRATE, DATABASE, DUMP = Pods("flask"), Pods("migrate"), Pods("mysql"), Pods("dump")
@@ -65,36 +65,36 @@ def deploy(settings: Cluster) -> Outputs:
 
 
 def _on_eks(settings: Cluster) -> Outputs:
-    here = cloud(
+    aws_opts = cloud(
         region=settings.region, emulator=None, tags={"Project": PROJECT, "Stack": pulumi.get_stack()}
     )
-    premises = Premises(
+    premises = EksPlatform(
         "bookstore",
-        PremisesArgs(
-            nat=NatKind(settings.nat),
-            machine_image=settings.machine_image,
+        EksPlatformArgs(
+            nat=NatStrategy(settings.nat),
+            machine_image=settings.ami,
             version=settings.kubernetes_version,
-            node_type=settings.node_type,
+            node_instance_type=settings.node_instance_type,
             nodes=settings.nodes,
-            api_from=settings.api_from,
-            keep=settings.keep_data,
+            public_access_cidrs=settings.public_access_cidrs,
+            keep=settings.retain_data,
         ),
-        here,
+        aws_opts,
     )
     cluster, network = premises.cluster, premises.cluster.network
-    application = ApplicationImage(
+    application = ContainerImage(
         "bookstore",
-        ApplicationImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
-        here,
+        ContainerImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
+        aws_opts,
     )
-    files = SharedFiles(
+    files = EfsFileSystem(
         "files",
-        SharedFilesArgs(network=network, directories=COVERS, signed=False, keep=settings.keep_data),
-        here,
+        EfsFileSystemArgs(network=network, directories=COVERS, signed=False, keep=settings.retain_data),
+        aws_opts,
     )
-    way_in = WayIn(
+    way_in = PublicEndpoint(
         "shop",
-        WayInArgs(
+        PublicEndpointArgs(
             network=network,
             domain=settings.domain,
             port=NODE_PORT,
@@ -102,12 +102,12 @@ def _on_eks(settings: Cluster) -> Outputs:
             cached=["/static/*", "/cover/*"],
             rate=None,
         ),
-        here,
+        aws_opts,
     )
     way_in.balancer.attach("shop", cluster.auto_scaling_group)
 
-    inside = pulumi.ResourceOptions(provider=cluster.provider)
-    namespace = Namespace(NAMESPACE, NamespaceArgs(name=NAMESPACE), inside)
+    child_opts = pulumi.ResourceOptions(provider=cluster.provider)
+    namespace = Namespace(NAMESPACE, NamespaceArgs(name=NAMESPACE), child_opts)
     covers = SharedVolume(
         "covers",
         SharedVolumeArgs(
@@ -115,16 +115,16 @@ def _on_eks(settings: Cluster) -> Outputs:
             kind=OnEfs(file_system=files.id, access_point=files.access_points["covers"]),
             size=5,
         ),
-        inside,
+        child_opts,
     )
     database, demands = (
-        _rds(settings, network, cluster, namespace, here)
+        _rds(settings, network, cluster, namespace, aws_opts)
         if settings.database == "rds"
-        else _mysql(settings, namespace, cluster.storage_class, inside)
+        else _mysql(settings, namespace, cluster.storage_class, child_opts)
     )
-    shop = Shop(
+    shop = BookStoreWorkload(
         "shop",
-        ShopArgs(
+        BookStoreWorkloadArgs(
             namespace=namespace.name,
             image=application.reference,
             database=database,
@@ -132,30 +132,32 @@ def _on_eks(settings: Cluster) -> Outputs:
             proxies=way_in.proxies,
             order_timeout_minutes=settings.order_timeout_minutes,
         ),
-        inside,
+        child_opts,
     )
     demands = [*demands, *shop.demands]
     if settings.database == "pod":
         backups = BackupBucket(
-            "backups", BackupBucketArgs(days=settings.backup_days, keep=settings.keep_data), here
+            "backups",
+            BackupBucketArgs(days=settings.backup_retention_days, keep=settings.retain_data),
+            aws_opts,
         )
         cluster.grant(NAMESPACE, DUMP.app, backups.exchange(DUMPS))
         demands += _dumps(settings.region, backups, database, shop, namespace)
-    capacity.require(settings.node_type, settings.nodes, demands)
+    capacity.require(settings.node_instance_type, settings.nodes, demands)
 
     for port in way_in.ports:
         allow(way_in.clients, way_in, port)
     allow(way_in, cluster, NODE_PORT)
-    for number, addresses in enumerate(settings.node_port_from):
-        allow(Outside(f"office-{number}", addresses), cluster, NODE_PORT)
+    for number, addresses in enumerate(settings.node_port_cidrs):
+        allow(CidrBlock(f"office-{number}", addresses), cluster, NODE_PORT)
     allow(cluster, files, NFS)
     # Whatever comes by a node's port has a node's address by then.
-    connect(namespace.name, SHOP_NETWORK, SHOP, PORT, inside)
+    connect(namespace.name, SHOP_NETWORK, SHOP, PORT, child_opts)
 
     return _outputs(
         settings,
         url=way_in.url,
-        node_port_urls=_node_ports(cluster, here),
+        node_port_urls=_node_ports(cluster, aws_opts),
         kubeconfig=cluster.kubeconfig,
         shop=shop,
         sign_in=pulumi.Output.concat(
@@ -164,7 +166,7 @@ def _on_eks(settings: Cluster) -> Outputs:
         for_other_stacks=offer(
             cluster,
             region=settings.region,
-            node_type=settings.node_type,
+            node_instance_type=settings.node_instance_type,
             nodes=settings.nodes,
             demands=demands,
         ),
@@ -172,26 +174,26 @@ def _on_eks(settings: Cluster) -> Outputs:
 
 
 def _on_a_cluster(settings: Cluster) -> Outputs:
-    inside = pulumi.ResourceOptions(
+    child_opts = pulumi.ResourceOptions(
         provider=kubernetes.Provider("cluster", kubeconfig=settings.kubeconfig, context=settings.kube_context)
     )
-    namespace = Namespace(NAMESPACE, NamespaceArgs(name=NAMESPACE), inside)
+    namespace = Namespace(NAMESPACE, NamespaceArgs(name=NAMESPACE), child_opts)
     covers = SharedVolume(
         "covers",
         SharedVolumeArgs(
             namespace=namespace.name,
             kind=OfClass(
-                storage_class=settings.covers_class or settings.storage_class,
-                access="ReadWriteMany" if settings.covers_class else "ReadWriteOnce",
+                storage_class=settings.covers_storage_class or settings.storage_class,
+                access="ReadWriteMany" if settings.covers_storage_class else "ReadWriteOnce",
             ),
             size=5,
         ),
-        inside,
+        child_opts,
     )
-    database, _ = _mysql(settings, namespace, settings.storage_class, inside)
-    shop = Shop(
+    database, _ = _mysql(settings, namespace, settings.storage_class, child_opts)
+    shop = BookStoreWorkload(
         "shop",
-        ShopArgs(
+        BookStoreWorkloadArgs(
             namespace=namespace.name,
             image=_image(settings),
             database=database,
@@ -199,9 +201,9 @@ def _on_a_cluster(settings: Cluster) -> Outputs:
             proxies=0,
             order_timeout_minutes=settings.order_timeout_minutes,
         ),
-        inside,
+        child_opts,
     )
-    connect(namespace.name, ANYWHERE, SHOP, PORT, inside)
+    connect(namespace.name, ANYWHERE, SHOP, PORT, child_opts)
 
     url = f"http://{settings.node_address}:{NODE_PORT}"
     return _outputs(
@@ -219,15 +221,15 @@ def _mysql(
     settings: Cluster,
     namespace: Namespace,
     storage_class: pulumi.Input[str] | None,
-    inside: pulumi.ResourceOptions,
-) -> tuple[DatabaseConnection, list[Demand]]:
+    child_opts: pulumi.ResourceOptions,
+) -> tuple[DatabaseConnection, list[PodRequests]]:
     server = Mysql(
         DATABASE.app,
-        MysqlArgs(namespace=namespace.name, storage_class=storage_class, storage=settings.mysql_storage),
-        inside,
+        MysqlArgs(namespace=namespace.name, storage_class=storage_class, storage=settings.mysql_volume_size),
+        child_opts,
     )
     for client in (SHOP, MIGRATE):
-        connect(namespace.name, client, DATABASE, MYSQL, inside)
+        connect(namespace.name, client, DATABASE, MYSQL, child_opts)
     return server.connection, server.demands
 
 
@@ -236,29 +238,29 @@ def _rds(
     network: Network,
     cluster: EksCluster,
     namespace: Namespace,
-    here: pulumi.ResourceOptions,
-) -> tuple[DatabaseConnection, list[Demand]]:
-    database = Database(
+    aws_opts: pulumi.ResourceOptions,
+) -> tuple[DatabaseConnection, list[PodRequests]]:
+    database = RdsDatabase(
         "database",
-        DatabaseArgs(
+        RdsDatabaseArgs(
             network=network,
             schema="bookstore",
             version="8.4",
-            size=settings.rds_class,
+            size=settings.rds_instance_class,
             storage=20,
-            backup_days=settings.backup_days,
+            backup_retention_days=settings.backup_retention_days,
             multi_az=False,
             protected=False,
-            keep=settings.keep_data,
+            keep=settings.retain_data,
         ),
-        here,
+        aws_opts,
     )
     allow(cluster, database, MYSQL)
-    inside = pulumi.ResourceOptions(provider=cluster.provider)
+    child_opts = pulumi.ResourceOptions(provider=cluster.provider)
     for client in (SHOP, MIGRATE):
-        connect(namespace.name, client, SHOP_NETWORK, MYSQL, inside)
+        connect(namespace.name, client, SHOP_NETWORK, MYSQL, child_opts)
         # The certificates by which they know RDS are AWS's to give.
-        connect(namespace.name, client, ANYWHERE, HTTPS, inside)
+        connect(namespace.name, client, ANYWHERE, HTTPS, child_opts)
     connection = DatabaseConnection(
         host=database.address,
         schema=database.schema,
@@ -270,11 +272,15 @@ def _rds(
 
 
 def _dumps(
-    region: str, backups: BackupBucket, database: DatabaseConnection, shop: Shop, namespace: Namespace
-) -> list[Demand]:
-    dumps = Dumps(
+    region: str,
+    backups: BackupBucket,
+    database: DatabaseConnection,
+    shop: BookStoreWorkload,
+    namespace: Namespace,
+) -> list[PodRequests]:
+    dumps = DatabaseDumps(
         "dumps",
-        DumpsArgs(
+        DatabaseDumpsArgs(
             namespace=namespace.name,
             database=database,
             secret=shop.secret,
@@ -283,15 +289,15 @@ def _dumps(
         ),
         pulumi.ResourceOptions(parent=shop),
     )
-    inside = pulumi.ResourceOptions(parent=dumps)
-    connect(namespace.name, DUMP, DATABASE, MYSQL, inside)
-    connect(namespace.name, DUMP, IDENTITY, HTTP, inside)
-    connect(namespace.name, DUMP, ANYWHERE, HTTPS, inside)
+    child_opts = pulumi.ResourceOptions(parent=dumps)
+    connect(namespace.name, DUMP, DATABASE, MYSQL, child_opts)
+    connect(namespace.name, DUMP, IDENTITY, HTTP, child_opts)
+    connect(namespace.name, DUMP, ANYWHERE, HTTPS, child_opts)
     return dumps.demands
 
 
 def _image(settings: Cluster) -> pulumi.Input[str]:
-    """Give the image that the cluster has been given, or the one that is built and pushed for it."""
+    """Return the image that the cluster has been given, or the one that is built and pushed for it."""
     if not settings.push_image:
         return settings.image
     context = CHECKOUT / "bookstore"
@@ -304,13 +310,13 @@ def _image(settings: Cluster) -> pulumi.Input[str]:
     ).repo_digest
 
 
-def _node_ports(cluster: EksCluster, here: pulumi.ResourceOptions) -> pulumi.Output[list[str]]:
-    """Give the shop's address on each node, for whoever is in the network or comes by `nodePortFrom`."""
+def _node_ports(cluster: EksCluster, aws_opts: pulumi.ResourceOptions) -> pulumi.Output[list[str]]:
+    """Return the shop's address on each node, for whoever is in the network or comes by `nodePortCidrs`."""
     of_cluster = cluster.node_group.apply(
         lambda group: [aws.ec2.GetInstancesFilterArgs(name="tag:eks:nodegroup-name", values=[group])]
     )
     addresses = aws.ec2.get_instances_output(
-        filters=of_cluster, opts=pulumi.InvokeOutputOptions(provider=here.provider)
+        filters=of_cluster, opts=pulumi.InvokeOutputOptions(provider=aws_opts.provider)
     ).private_ips
     return addresses.apply(lambda found: [f"http://{address}:{NODE_PORT}" for address in found])
 
@@ -321,7 +327,7 @@ def _outputs(
     url: pulumi.Output[str],
     node_port_urls: pulumi.Output[list[str]],
     kubeconfig: pulumi.Output[str],
-    shop: Shop,
+    shop: BookStoreWorkload,
     sign_in: pulumi.Output[str],
     for_other_stacks: pulumi.Output[str] | None,
 ) -> Outputs:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pulumi
 
-from infra.local.application import digest
-from infra.local.database import Database, DatabaseArgs
-from infra.local.key_file import KeyFile
-from infra.local.place import Layout, Place
-from infra.local.secret import Secret
-from infra.local.server import Server, ServerArgs
-from infra.settings import CHECKOUT, Dev
+from infra.apps.bookstore.local.application import digest
+from infra.apps.bookstore.local.data_directory import DataDirectory, DataLayout
+from infra.apps.bookstore.local.gunicorn_server import GunicornServer, GunicornServerArgs
+from infra.apps.bookstore.local.key_file import KeyFile
+from infra.apps.bookstore.local.sqlite_database import SqliteDatabase, SqliteDatabaseArgs
+from infra.components.local.random_secret import RandomSecret
+from infra.config import CHECKOUT, Dev
 
 APPLICATION = CHECKOUT / "bookstore"
 ROLES = ("buyer", "seller", "administrator")
@@ -29,21 +29,23 @@ class Outputs:
 
 def deploy(settings: Dev) -> Outputs:
     """Serve the BookStore on this machine."""
-    place = Place("data", settings.data_directory)
-    passwords = {role: Secret(role, entropy=16).value for role in ROLES}
-    session_key = KeyFile("session-key", directory=place.ready, value=Secret("session", entropy=32).value)
-    database = Database(
+    place = DataDirectory("data", settings.data_directory)
+    passwords = {role: RandomSecret(role, entropy=16).value for role in ROLES}
+    session_key = KeyFile(
+        "session-key", directory=place.ready, value=RandomSecret("session", entropy=32).value
+    )
+    database = SqliteDatabase(
         "shop",
-        DatabaseArgs(
+        SqliteDatabaseArgs(
             checkout=str(CHECKOUT),
             directory=place.ready,
             source=digest(APPLICATION / "migrations", APPLICATION / "catalogue.csv"),
             passwords=passwords,
         ),
     )
-    server = Server(
+    server = GunicornServer(
         "web",
-        ServerArgs(
+        GunicornServerArgs(
             checkout=str(CHECKOUT),
             source=digest(APPLICATION),
             directory=place.ready,
@@ -58,7 +60,7 @@ def deploy(settings: Dev) -> Outputs:
     return Outputs(
         url=server.url,
         data_directory=place.ready,
-        logs=place.ready.apply(lambda path: str(Layout(Path(path)).log)),
+        logs=place.ready.apply(lambda path: str(DataLayout(Path(path)).log)),
         demo_accounts=pulumi.Output.secret(pulumi.Output.all(**passwords).apply(_accounts)),
     )
 

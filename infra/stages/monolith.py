@@ -4,19 +4,23 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra.aws.alarms import Alarms, AlarmsArgs, Watched
-from infra.aws.app_server import AppServer, AppServerArgs
-from infra.aws.application_image import ApplicationImage, ApplicationImageArgs
-from infra.aws.backup_bucket import BackupBucket, BackupBucketArgs
-from infra.aws.cloud import cloud
-from infra.aws.dashboard import Dashboard, DashboardArgs, machine_graphs
-from infra.aws.database_server import DatabaseServer, DatabaseServerArgs
-from infra.aws.edges import HTTP, HTTPS, INTERNET, MYSQL, SSH, Outside, allow
-from infra.aws.machine import Machine
-from infra.aws.nat import Nat, NatArgs, NatKind
-from infra.aws.network import Network, NetworkArgs
-from infra.aws.public_name import PublicName, PublicNameArgs
-from infra.settings import CHECKOUT, PROJECT, Monolith
+from infra.apps.bookstore.app_server import AppServer, AppServerArgs
+from infra.apps.bookstore.backup_bucket import BackupBucket, BackupBucketArgs
+from infra.apps.bookstore.mysql_server import MysqlServer, MysqlServerArgs
+from infra.components.aws.compute.instance import Ec2Instance
+from infra.components.aws.ecr.container_image import ContainerImage, ContainerImageArgs
+from infra.components.aws.endpoint.public_hostname import PublicHostname, PublicHostnameArgs
+from infra.components.aws.monitoring.dashboard import Dashboard, DashboardArgs, machine_graphs
+from infra.components.aws.monitoring.instance_alarms import (
+    InstanceAlarms,
+    InstanceAlarmsArgs,
+    MonitoredInstance,
+)
+from infra.components.aws.network.edges import HTTP, HTTPS, INTERNET, MYSQL, SSH, CidrBlock, allow
+from infra.components.aws.network.nat import Nat, NatArgs, NatStrategy
+from infra.components.aws.network.network import Network, NetworkArgs
+from infra.components.aws.provider import cloud
+from infra.config import CHECKOUT, PROJECT, Monolith
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,36 +45,40 @@ class Outputs:
 
 def deploy(settings: Monolith) -> Outputs:
     """Serve the BookStore from one machine, with its database on another."""
-    here = cloud(
+    aws_opts = cloud(
         region=settings.region,
         emulator=settings.emulator,
         tags={"Project": PROJECT, "Stack": pulumi.get_stack()},
     )
 
-    network = Network("bookstore", NetworkArgs(zones=1), here)
-    nat = Nat("nat", NatArgs(network=network, kind=NatKind(settings.nat), image=settings.machine_image), here)
+    network = Network("bookstore", NetworkArgs(zones=1), aws_opts)
+    nat = Nat(
+        "nat",
+        NatArgs(network=network, kind=NatStrategy(settings.nat), image=settings.ami),
+        aws_opts,
+    )
 
     backups = BackupBucket(
-        "backups", BackupBucketArgs(days=settings.backup_days, keep=settings.keep_data), here
+        "backups", BackupBucketArgs(days=settings.backup_retention_days, keep=settings.retain_data), aws_opts
     )
-    database = DatabaseServer(
+    database = MysqlServer(
         "database",
-        DatabaseServerArgs(
+        MysqlServerArgs(
             network=network,
-            image=settings.machine_image,
-            size=settings.database_size,
-            storage=settings.database_storage,
-            keep=settings.keep_data,
+            image=settings.ami,
+            size=settings.database_instance_type,
+            storage=settings.database_volume_size,
+            keep=settings.retain_data,
             backups=backups,
         ),
-        here,
+        aws_opts,
     )
 
-    name = PublicName("shop", PublicNameArgs(domain=settings.domain), here)
-    application = ApplicationImage(
+    name = PublicHostname("shop", PublicHostnameArgs(domain=settings.domain), aws_opts)
+    application = ContainerImage(
         "bookstore",
-        ApplicationImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
-        here,
+        ContainerImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
+        aws_opts,
     )
     app = AppServer(
         "app",
@@ -79,16 +87,16 @@ def deploy(settings: Monolith) -> Outputs:
             name=name,
             application=application,
             database=database,
-            image=settings.machine_image,
-            size=settings.app_size,
-            storage=settings.app_storage,
-            keep=settings.keep_data,
+            image=settings.ami,
+            size=settings.app_instance_type,
+            storage=settings.app_volume_size,
+            keep=settings.retain_data,
             backups=backups,
             order_timeout_minutes=settings.order_timeout_minutes,
             acme_email=settings.acme_email,
-            ssh_key=settings.ssh_key,
+            ssh_key=settings.ssh_public_key,
         ),
-        here,
+        aws_opts,
     )
 
     for port in (HTTP, HTTPS):
@@ -96,25 +104,27 @@ def deploy(settings: Monolith) -> Outputs:
         allow(app, INTERNET, port)
         nat.carry(database, port)
     allow(app, database, MYSQL)
-    if settings.ssh_from is not None:
-        allow(Outside("office", settings.ssh_from), app, SSH)
+    if settings.ssh_cidr is not None:
+        allow(CidrBlock("office", settings.ssh_cidr), app, SSH)
 
     machines = [
-        Watched(machine=app.machine, disks=["/", "/var/lib/bookstore"], owes="copy of the covers"),
-        Watched(machine=database.machine, disks=["/", "/var/lib/mysql"], owes="dump of the database"),
+        MonitoredInstance(machine=app.machine, disks=["/", "/var/lib/bookstore"], owes="copy of the covers"),
+        MonitoredInstance(
+            machine=database.machine, disks=["/", "/var/lib/mysql"], owes="dump of the database"
+        ),
     ]
     if nat.machine is not None:
-        machines.append(Watched(machine=nat.machine, disks=["/"]))
-    alarms = Alarms(
+        machines.append(MonitoredInstance(machine=nat.machine, disks=["/"]))
+    alarms = InstanceAlarms(
         "alarms",
-        AlarmsArgs(machines=machines, way_in=app.machine, email=settings.alarm_email),
-        here,
+        InstanceAlarmsArgs(machines=machines, way_in=app.machine, email=settings.alarm_email),
+        aws_opts,
     )
     dashboard = Dashboard(
         "shop",
         # Dashboards have no names of Pulumi's making; the topic's is one of a kind.
         DashboardArgs(title=alarms.topic_name, graphs=machine_graphs(machines, app.machine)),
-        here,
+        aws_opts,
     )
 
     return Outputs(
@@ -132,15 +142,15 @@ def deploy(settings: Monolith) -> Outputs:
     )
 
 
-def _session(settings: Monolith, machine: Machine) -> pulumi.Output[str]:
+def _session(settings: Monolith, machine: Ec2Instance) -> pulumi.Output[str]:
     return pulumi.Output.concat(f"aws ssm start-session --region {settings.region} --target ", machine.id)
 
 
-def _logs(settings: Monolith, machine: Machine) -> pulumi.Output[str]:
+def _logs(settings: Monolith, machine: Ec2Instance) -> pulumi.Output[str]:
     return pulumi.Output.concat(f"aws logs tail --follow --region {settings.region} ", machine.log_group)
 
 
-def _boots(settings: Monolith, *machines: Machine) -> pulumi.Output[str]:
+def _boots(settings: Monolith, *machines: Ec2Instance) -> pulumi.Output[str]:
     ids = pulumi.Output.all(*(machine.id for machine in machines)).apply(",".join)
     return pulumi.Output.concat(
         f"aws ec2 describe-tags --region {settings.region} --output table "

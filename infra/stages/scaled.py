@@ -4,23 +4,26 @@ from dataclasses import dataclass
 
 import pulumi
 
-from infra.aws.application_image import ApplicationImage, ApplicationImageArgs
-from infra.aws.cloud import cloud
-from infra.aws.dashboard import Dashboard, DashboardArgs
-from infra.aws.database import Database, DatabaseArgs
-from infra.aws.edges import BOOKSTORE, HTTPS, MYSQL, NFS, allow
-from infra.aws.load_balancer import HealthCheck
-from infra.aws.nat import Nat, NatArgs, NatKind
-from infra.aws.network import Network, NetworkArgs
-from infra.aws.notices import Notices, NoticesArgs
-from infra.aws.objectives import Objectives, ObjectivesArgs
-from infra.aws.server_group import Scale
-from infra.aws.server_image import ServerImage, ServerImageArgs
-from infra.aws.shared_files import SharedFiles, SharedFilesArgs
-from infra.aws.shop_servers import COVERS, ShopServers, ShopServersArgs
-from infra.aws.stores_watch import StoresWatch, StoresWatchArgs
-from infra.aws.way_in import WayIn, WayInArgs
-from infra.settings import CHECKOUT, PROJECT, Scaled
+from infra.apps.bookstore.server_image import ServerImage, ServerImageArgs
+from infra.apps.bookstore.web_servers import COVERS, WebServers, WebServersArgs
+from infra.components.aws.compute.auto_scaling_group import Scale
+from infra.components.aws.data.efs_file_system import EfsFileSystem, EfsFileSystemArgs
+from infra.components.aws.data.rds_database import RdsDatabase, RdsDatabaseArgs
+from infra.components.aws.ecr.container_image import ContainerImage, ContainerImageArgs
+from infra.components.aws.endpoint.load_balancer import HealthCheck
+from infra.components.aws.endpoint.public_endpoint import PublicEndpoint, PublicEndpointArgs
+from infra.components.aws.monitoring.alarm_topic import AlarmTopic, AlarmTopicArgs
+from infra.components.aws.monitoring.dashboard import Dashboard, DashboardArgs
+from infra.components.aws.monitoring.datastore_alarms import DatastoreAlarms, DatastoreAlarmsArgs
+from infra.components.aws.monitoring.service_level_objectives import (
+    ServiceLevelObjectives,
+    ServiceLevelObjectivesArgs,
+)
+from infra.components.aws.network.edges import BOOKSTORE, HTTPS, MYSQL, NFS, allow
+from infra.components.aws.network.nat import Nat, NatArgs, NatStrategy
+from infra.components.aws.network.network import Network, NetworkArgs
+from infra.components.aws.provider import cloud
+from infra.config import CHECKOUT, PROJECT, Scaled
 
 # Not /healthz: a server without its database would keep its visitors. The answer has the status 200 or 503.
 READY = HealthCheck(path="/readyz", matcher="200")
@@ -48,67 +51,73 @@ class Outputs:
 def deploy(settings: Scaled) -> Outputs:
     """Serve the BookStore from as many servers as it takes."""
     tags = {"Project": PROJECT, "Stack": pulumi.get_stack()}
-    here = cloud(region=settings.region, emulator=settings.emulator, tags=tags)
+    aws_opts = cloud(region=settings.region, emulator=settings.emulator, tags=tags)
 
-    network = Network("bookstore", NetworkArgs(zones=settings.zones, data=True), here)
-    nat = Nat("nat", NatArgs(network=network, kind=NatKind(settings.nat), image=settings.machine_image), here)
+    network = Network("bookstore", NetworkArgs(zones=settings.zones, data=True), aws_opts)
+    nat = Nat(
+        "nat",
+        NatArgs(network=network, kind=NatStrategy(settings.nat), image=settings.ami),
+        aws_opts,
+    )
 
-    database = Database(
+    database = RdsDatabase(
         "database",
-        DatabaseArgs(
+        RdsDatabaseArgs(
             network=network,
             schema="bookstore",
-            version=settings.rds_version,
-            size=settings.rds_class,
-            storage=settings.rds_storage,
-            backup_days=settings.rds_backup_days,
+            version=settings.rds_engine_version,
+            size=settings.rds_instance_class,
+            storage=settings.rds_allocated_storage,
+            backup_retention_days=settings.backup_retention_days,
             multi_az=settings.rds_multi_az,
-            protected=settings.rds_protected,
-            keep=settings.keep_data,
+            protected=settings.rds_deletion_protection,
+            keep=settings.retain_data,
         ),
-        here,
+        aws_opts,
     )
-    files = SharedFiles(
+    files = EfsFileSystem(
         "files",
-        SharedFilesArgs(network=network, directories=COVERS, signed=True, keep=settings.keep_data),
-        here,
+        EfsFileSystemArgs(network=network, directories=COVERS, signed=True, keep=settings.retain_data),
+        aws_opts,
     )
 
-    way_in = WayIn(
+    way_in = PublicEndpoint(
         "shop",
-        WayInArgs(
+        PublicEndpointArgs(
             network=network,
             domain=settings.domain,
             port=BOOKSTORE,
             health=READY,
             cached=["/static/*", "/cover/*"],
-            rate=settings.firewall_rate if settings.firewall else None,
+            rate=settings.waf_rate_limit if settings.firewall else None,
         ),
-        here,
+        aws_opts,
     )
-    notices = Notices("alarms", NoticesArgs(email=settings.alarm_email), here)
-    objectives = Objectives("shop", ObjectivesArgs(notices=notices, balancer=way_in.balancer), here)
+    notices = AlarmTopic("alarms", AlarmTopicArgs(email=settings.alarm_email), aws_opts)
+    objectives = ServiceLevelObjectives(
+        "shop", ServiceLevelObjectivesArgs(notices=notices, balancer=way_in.balancer), aws_opts
+    )
 
-    servers = ShopServers(
+    servers = WebServers(
         "server",
-        ShopServersArgs(
+        WebServersArgs(
             network=network,
             way_in=way_in,
             database=database,
             files=files,
-            image=_image(settings, network, nat, tags, here),
-            size=settings.server_size,
+            image=_image(settings, network, nat, tags, aws_opts),
+            size=settings.server_instance_type,
             scale=Scale(
-                least=settings.servers_least,
-                most=settings.servers_most,
-                processor=settings.processor_target,
-                requests=settings.requests_target,
+                least=settings.min_size,
+                most=settings.max_size,
+                processor=settings.cpu_target,
+                requests=settings.requests_per_target,
             ),
             rollback=objectives.alarms,
             order_timeout_minutes=settings.order_timeout_minutes,
             tags=tags,
         ),
-        here,
+        aws_opts,
     )
 
     for port in way_in.ports:
@@ -118,18 +127,18 @@ def deploy(settings: Scaled) -> Outputs:
     allow(servers, files, NFS)
     nat.carry(servers, HTTPS)
 
-    stores = StoresWatch(
+    stores = DatastoreAlarms(
         "stores",
-        StoresWatchArgs(
+        DatastoreAlarmsArgs(
             notices=notices, database=database, connections=50, files=files, servers=servers.group
         ),
-        here,
+        aws_opts,
     )
     dashboard = Dashboard(
         "shop",
         # Dashboards have no names of Pulumi's making; the topic's is one of a kind.
         DashboardArgs(title=notices.topic_name, graphs=[*objectives.graphs, *stores.graphs]),
-        here,
+        aws_opts,
     )
 
     aws = f"aws --region {settings.region} --output table"
@@ -162,20 +171,20 @@ def deploy(settings: Scaled) -> Outputs:
 
 
 def _image(
-    settings: Scaled, network: Network, nat: Nat, tags: dict[str, str], here: pulumi.ResourceOptions
+    settings: Scaled, network: Network, nat: Nat, tags: dict[str, str], aws_opts: pulumi.ResourceOptions
 ) -> pulumi.Input[str]:
-    """Give the image that servers start from: one that somebody has baked already, or our own."""
-    if settings.server_image is not None:
-        return settings.server_image
-    application = ApplicationImage(
+    """Return the image that servers start from: one that somebody has baked already, or our own."""
+    if settings.server_ami is not None:
+        return settings.server_ami
+    application = ContainerImage(
         "bookstore",
-        ApplicationImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
-        here,
+        ContainerImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
+        aws_opts,
     )
     return ServerImage(
         "server-image",
         ServerImageArgs(
-            network=network, nat=nat, application=application, size=settings.server_size, tags=tags
+            network=network, nat=nat, application=application, size=settings.server_instance_type, tags=tags
         ),
-        here,
+        aws_opts,
     ).id

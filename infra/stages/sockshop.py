@@ -9,20 +9,20 @@ from functools import partial
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from infra.aws import capacity
-from infra.aws.cloud import cloud
-from infra.aws.edges import MYSQL, NFS, Outside, allow
-from infra.aws.eks_cluster import EksCluster
-from infra.aws.image_registry import ImageRegistry, ImageRegistryArgs
-from infra.aws.load_balancer import HealthCheck
-from infra.aws.nat import NatKind
-from infra.aws.premises import Premises, PremisesArgs
-from infra.aws.shared_cluster import Offer, SharedCluster, SharedClusterArgs
-from infra.aws.sock_shop_stores import SockShopStores, SockShopStoresArgs
-from infra.aws.way_in import WayIn, WayInArgs
-from infra.kubernetes.monitoring import Monitoring, MonitoringArgs
-from infra.kubernetes.sock_shop import SockShop, SockShopArgs, demands, watchers
-from infra.settings import PROJECT, Sockshop
+from infra.apps.sockshop.datastores import SockShopDatastores, SockShopDatastoresArgs
+from infra.apps.sockshop.release import SockShopRelease, SockShopReleaseArgs, demands, watchers
+from infra.components.aws.ecr.repositories import EcrRepositories, EcrRepositoriesArgs
+from infra.components.aws.eks import capacity
+from infra.components.aws.eks.cluster import EksCluster
+from infra.components.aws.eks.platform import EksPlatform, EksPlatformArgs
+from infra.components.aws.eks.shared_cluster import ClusterExports, SharedCluster, SharedClusterArgs
+from infra.components.aws.endpoint.load_balancer import HealthCheck
+from infra.components.aws.endpoint.public_endpoint import PublicEndpoint, PublicEndpointArgs
+from infra.components.aws.network.edges import MYSQL, NFS, CidrBlock, allow
+from infra.components.aws.network.nat import NatStrategy
+from infra.components.aws.provider import cloud
+from infra.components.kubernetes.monitoring import Monitoring, MonitoringArgs
+from infra.config import PROJECT, Sockshop
 from sockshop import images, monitoring
 from sockshop.options import Options
 
@@ -52,35 +52,35 @@ def deploy(settings: Sockshop) -> Outputs:
 
 
 def _on_eks(settings: Sockshop) -> Outputs:
-    cluster, region, here = _shared(settings) if settings.cluster == "stack" else _own(settings)
-    way_in = WayIn(
+    cluster, region, aws_opts = _shared(settings) if settings.cluster == "stack" else _own(settings)
+    way_in = PublicEndpoint(
         "socks",
-        WayInArgs(
+        PublicEndpointArgs(
             network=cluster.network,
             domain=settings.domain,
             port=settings.node_port,
             health=FRONT_PAGE,
             rate=None,
         ),
-        here,
+        aws_opts,
     )
     way_in.balancer.attach("socks", cluster.auto_scaling_group)
-    stores = SockShopStores(
+    stores = SockShopDatastores(
         "sock-shop",
-        SockShopStoresArgs(
+        SockShopDatastoresArgs(
             network=cluster.network,
             catalogue=settings.catalogue_database == "rds",
             files=settings.storage == "efs",
-            size=settings.rds_class,
-            backup_days=settings.backup_days,
-            keep=settings.keep_data,
+            size=settings.rds_instance_class,
+            backup_retention_days=settings.backup_retention_days,
+            keep=settings.retain_data,
         ),
-        here,
+        aws_opts,
     )
-    registry = ImageRegistry(
+    registry = EcrRepositories(
         "sock-shop",
-        ImageRegistryArgs(repositories=[images.repository(image) for image in images.ALL]),
-        here,
+        EcrRepositoriesArgs(repositories=[images.repository(image) for image in images.ALL]),
+        aws_opts,
     )
     chosen = Options(
         node_port=settings.node_port,
@@ -92,19 +92,19 @@ def _on_eks(settings: Sockshop) -> Outputs:
         monitoring=_watching_namespace(settings),
     )
     _require_room(settings, cluster, chosen)
-    inside = pulumi.ResourceOptions(provider=cluster.provider)
-    watch = _watch(chosen, inside)
-    shop = SockShop(
+    child_opts = pulumi.ResourceOptions(provider=cluster.provider)
+    watch = _watch(chosen, child_opts)
+    shop = SockShopRelease(
         "sock-shop",
-        SockShopArgs(options=chosen, administrator_password=stores.administrator_password),
-        inside,
+        SockShopReleaseArgs(options=chosen, administrator_password=stores.administrator_password),
+        child_opts,
     )
 
     for port in way_in.ports:
         allow(way_in.clients, way_in, port)
     allow(way_in, cluster, settings.node_port)
-    for number, addresses in enumerate(settings.node_port_from):
-        allow(Outside(f"office-{number}", addresses), cluster, settings.node_port)
+    for number, addresses in enumerate(settings.node_port_cidrs):
+        allow(CidrBlock(f"office-{number}", addresses), cluster, settings.node_port)
     if stores.catalogue is not None:
         allow(cluster, stores.catalogue, MYSQL)
     if stores.files is not None:
@@ -127,7 +127,7 @@ def _on_eks(settings: Sockshop) -> Outputs:
 
 
 def _on_a_cluster(settings: Sockshop) -> Outputs:
-    inside = pulumi.ResourceOptions(
+    child_opts = pulumi.ResourceOptions(
         provider=kubernetes.Provider("cluster", kubeconfig=settings.kubeconfig, context=settings.kube_context)
     )
     chosen = Options(
@@ -137,10 +137,10 @@ def _on_a_cluster(settings: Sockshop) -> Outputs:
         images=_pulled(settings),
         monitoring=_watching_namespace(settings),
     )
-    watch = _watch(chosen, inside)
+    watch = _watch(chosen, child_opts)
     return _outputs(
         settings,
-        SockShop("sock-shop", SockShopArgs(options=chosen), inside),
+        SockShopRelease("sock-shop", SockShopReleaseArgs(options=chosen), child_opts),
         watch,
         url=pulumi.Output.from_input(f"http://{settings.node_address}:{settings.node_port}"),
         kubeconfig=pulumi.Output.secret(settings.kubeconfig),
@@ -150,31 +150,31 @@ def _on_a_cluster(settings: Sockshop) -> Outputs:
 
 
 def _own(settings: Sockshop) -> tuple[EksCluster, str, pulumi.ResourceOptions]:
-    here = cloud(region=settings.region, emulator=None, tags=_tags())
-    premises = Premises(
+    aws_opts = cloud(region=settings.region, emulator=None, tags=_tags())
+    premises = EksPlatform(
         "bookstore",
-        PremisesArgs(
-            nat=NatKind(settings.nat),
-            machine_image=settings.machine_image,
+        EksPlatformArgs(
+            nat=NatStrategy(settings.nat),
+            machine_image=settings.ami,
             version=settings.kubernetes_version,
-            node_type=settings.node_type,
+            node_instance_type=settings.node_instance_type,
             nodes=settings.nodes,
-            api_from=settings.api_from,
-            keep=settings.keep_data,
+            public_access_cidrs=settings.public_access_cidrs,
+            keep=settings.retain_data,
         ),
-        here,
+        aws_opts,
     )
-    return premises.cluster, settings.region, here
+    return premises.cluster, settings.region, aws_opts
 
 
 def _shared(settings: Sockshop) -> tuple[SharedCluster, pulumi.Output[str], pulumi.ResourceOptions]:
     stack = settings.cluster_stack
     if "/" not in stack:
         stack = f"{pulumi.get_organization()}/{PROJECT}/{stack}"
-    offer = Offer(stack)
+    offer = ClusterExports(stack)
     # Where the cluster is: the rules that lead to its nodes belong to it, and are made there too.
-    here = cloud(region=offer.region, emulator=None, tags=_tags())
-    return SharedCluster("cluster", SharedClusterArgs(offer=offer), here), offer.region, here
+    aws_opts = cloud(region=offer.region, emulator=None, tags=_tags())
+    return SharedCluster("cluster", SharedClusterArgs(offer=offer), aws_opts), offer.region, aws_opts
 
 
 def _tags() -> dict[str, str]:
@@ -187,10 +187,10 @@ def _require_room(settings: Sockshop, cluster: EksCluster | SharedCluster, chose
     if isinstance(cluster, SharedCluster):
         cluster.require(asked)
     else:
-        capacity.require(settings.node_type, settings.nodes, asked)
+        capacity.require(settings.node_instance_type, settings.nodes, asked)
 
 
-def _copies(registry: ImageRegistry) -> dict[str, pulumi.Output[str]]:
+def _copies(registry: EcrRepositories) -> dict[str, pulumi.Output[str]]:
     return {image: registry.address.apply(partial(images.copy_of, image)) for image in images.ALL}
 
 
@@ -202,7 +202,7 @@ def _watching_namespace(settings: Sockshop) -> str | None:
     return monitoring.NAMESPACE if settings.observability else None
 
 
-def _watch(chosen: Options, inside: pulumi.ResourceOptions) -> Monitoring | None:
+def _watch(chosen: Options, child_opts: pulumi.ResourceOptions) -> Monitoring | None:
     if chosen.monitoring is None:
         return None
     return Monitoring(
@@ -215,13 +215,13 @@ def _watch(chosen: Options, inside: pulumi.ResourceOptions) -> Monitoring | None
             values=lambda secret: monitoring.values(chosen.namespace, secret),
             dashboards=monitoring.dashboard_files(),
         ),
-        inside,
+        child_opts,
     )
 
 
 def _outputs(
     settings: Sockshop,
-    shop: SockShop,
+    shop: SockShopRelease,
     watch: Monitoring | None,
     *,
     url: pulumi.Output[str],

@@ -1,4 +1,4 @@
-"""A certificate authority made on the spot, as infra/aws makes one for the database."""
+"""A certificate authority made on the spot, as infra/components makes one for the database."""
 
 import datetime
 import ipaddress

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-from infra.aws.server_image import component_document
+from infra.apps.bookstore.server_image import component_document
 from tests.boot import aws, files, image
 from tests.boot.balancer import PUBLIC, Balancer
 from tests.boot.load import Load
@@ -40,7 +40,7 @@ class Scaled(World):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self.stage = deploy_scaled(route53Zone="bookstore.example", route53Name=NAME)
+        self.stage = deploy_scaled(hostedZone="bookstore.example", domainName=NAME)
         self._settings = _told(self.stage) | {
             "REGION": aws.REGION,
             "DATABASE_HOST": address("database"),

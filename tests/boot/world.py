@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from infra.aws.user_data import user_data
+from infra.components.aws.compute.user_data import user_data
 from tests.boot import abilities, aws, image
 from tests.boot.base import base, index
 from tests.boot.machine import Machine

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra.local.manager import Manager
+from infra.apps.bookstore.local.supervisor import Supervisor
 from tools.engine import Engine
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ class Checkout:
     def __init__(self, root: Path, engine: Engine) -> None:
         self.root = root
         self.data = root / ".data" / "dev"
-        self.manager = Manager(self.data)
+        self.manager = Supervisor(self.data)
         for package in ("bookstore", "infra"):
             shutil.copytree(PROJECT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
         for settings in ("Pulumi.yaml", "Pulumi.dev.yaml"):
@@ -90,7 +90,7 @@ class Checkout:
 
     def report(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Ask about the server as `make status` and `make logs` do."""
-        command = ["python", "-m", "infra.local.report", *arguments]
+        command = ["python", "-m", "infra.apps.bookstore.local.report", *arguments]
         return subprocess.run(
             command, cwd=self.root, env=self._environment, capture_output=True, text=True, check=False
         )

@@ -97,7 +97,7 @@ def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloud
     live, state, before = shop.cloud.live(), shop.state(), len(shop.cloud.calls())
     socks = shop.beside("sockshop")
     socks.set(cluster="stack", clusterStack="nobody")
-    socks.set(catalogueDatabase="rds", storage="efs", keepData="false")
+    socks.set(catalogueDatabase="rds", storage="efs", retainData="false")
     refused = socks.pulumi("preview", fails=True)
     assert 'unknown stack "organization/bookstore/nobody"' in refused
     assert "Traceback" not in refused

@@ -15,7 +15,7 @@ from tests.engine.doubles.cloud import Cloud
 from tests.engine.doubles.wire import reveal
 from tools import deploy
 from tools.engine import Engine
-from tools.fault import ToolError
+from tools.errors import UserError
 from tools.stack import Stack
 
 SECRET = "bookstore:duckdnsToken"
@@ -88,7 +88,7 @@ def test_a_stage_goes_up_and_down_on_an_emulated_aws(
     assert deploy.logs(stack) == 0
     assert "never boot" in capfd.readouterr().out
     assert deploy.down(stack) == 0
-    with pytest.raises(ToolError, match=f"not deployed.*\n.*make up {again}"):
+    with pytest.raises(UserError, match=f"not deployed.*\n.*make up {again}"):
         deploy.status(stack)
 
 

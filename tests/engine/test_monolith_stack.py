@@ -68,7 +68,7 @@ def test_secrets_are_encrypted_and_reach_no_machine_in_the_open(shop: Cloudless)
 
 def test_another_size_of_machine_replaces_no_data(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
-    shop.set(databaseSize="t3.small", appSize="t3.medium")
+    shop.set(databaseInstanceType="t3.small", appInstanceType="t3.medium")
     shop.up()
     changes = {(call.operation, call.type, call.name) for call in shop.changes_since(before)}
     assert changes == {("update", INSTANCE, "app"), ("update", INSTANCE, "database")}
@@ -76,7 +76,7 @@ def test_another_size_of_machine_replaces_no_data(shop: Cloudless) -> None:
 
 def test_another_image_replaces_machines_and_keeps_data_and_address(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
-    shop.set(machineImage="ami-0fedcba9876543210", orderTimeoutMinutes=20)
+    shop.set(ami="ami-0fedcba9876543210", orderTimeoutMinutes=20)
     shop.up()
     changes = shop.changes_since(before)
     replaced = {call.type for call in changes if call.operation == "delete"}

@@ -70,7 +70,7 @@ def test_another_version_of_the_shop_rolls_through_the_servers_and_replaces_no_d
     (group,) = shop.resources(GROUP)
     before = len(shop.cloud.calls())
     # Another reference of the shop's image, and a larger database beside it.
-    shop.up("--config=bookstore:buildImage=false", "--config=bookstore:rdsClass=db.t3.small")
+    shop.up("--config=bookstore:buildImage=false", "--config=bookstore:rdsInstanceClass=db.t3.small")
     changes = shop.changes_since(before)
     assert {call.type for call in changes if call.operation == "create"} == BAKED
     assert {call.type for call in changes if call.operation == "update"} == {

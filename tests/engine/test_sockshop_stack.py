@@ -23,7 +23,7 @@ STORES = {"carts-db", "orders-db", "user-db"}
 def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloudless]:
     """The stage, on EKS with stores of its own; at the end nothing of it is left."""
     shop = Cloudless(tmp_path_factory.mktemp("sockshop"), engine, "sockshop")
-    shop.set(keepData="false")
+    shop.set(retainData="false")
     shop.up()
     yield shop
     shop.destroy()

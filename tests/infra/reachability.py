@@ -32,7 +32,7 @@ class NotModelledError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
+class Ec2Instance:
     """A machine where it stands; one of several alike is called `name@number of the zone`."""
 
     name: str
@@ -52,10 +52,10 @@ class Rule:
     peer: IPv4Network | str
     ports: frozenset[int]
 
-    def covers(self, other: Machine | str) -> bool:
+    def covers(self, other: Ec2Instance | str) -> bool:
         """Tell whether the peer is this machine, or any address of the Internet or of a list."""
         if isinstance(self.peer, str):
-            return self.peer in other.groups if isinstance(other, Machine) else self.peer == other
+            return self.peer in other.groups if isinstance(other, Ec2Instance) else self.peer == other
         if isinstance(other, str):
             return not self.peer.is_private or self.peer == ANYWHERE
         return ip_address(other.address) in self.peer
@@ -73,7 +73,7 @@ class Reachability:
             subnet.id: IPv4Network(subnet.inputs["cidrBlock"]) for subnet in self._of("aws:ec2/subnet:Subnet")
         }
         self.machines = {
-            machine.name: Machine(
+            machine.name: Ec2Instance(
                 name=machine.name,
                 subnet=machine.inputs["subnetId"],
                 address=machine.inputs.get("privateIp")
@@ -87,7 +87,7 @@ class Reachability:
         }
         for name, subnets, groups, public in self._alike():
             for number, subnet in enumerate(subnets):
-                self.machines[f"{name}@{number}"] = Machine(
+                self.machines[f"{name}@{number}"] = Ec2Instance(
                     name=f"{name}@{number}",
                     subnet=subnet,
                     address=str(ranges[subnet][200 + len(self.machines)]),
@@ -201,7 +201,7 @@ class Reachability:
                 return route
         return {}
 
-    def _allowed(self, rules: list[Rule], machine: Machine, peer: Machine | str) -> frozenset[int]:
+    def _allowed(self, rules: list[Rule], machine: Ec2Instance, peer: Ec2Instance | str) -> frozenset[int]:
         """Give the ports on which a machine's own groups let the peer pass."""
         return frozenset().union(
             *(rule.ports for rule in rules if rule.group in machine.groups and rule.covers(peer))

@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi.runtime.config import set_all_config
 
-from infra import settings
+from infra import config
 from infra.stages import cluster, monolith, scaled, sockshop
 from tests.infra.capture import Capture, capture
 
@@ -15,7 +15,7 @@ def deploy_monolith(**written: str) -> Capture:
 
     def program() -> monolith.Outputs:
         chosen = _read(written | {"stage": "monolith"})
-        assert isinstance(chosen, settings.Monolith)
+        assert isinstance(chosen, config.Monolith)
         return monolith.deploy(chosen)
 
     return capture(program, stack="monolith")
@@ -26,7 +26,7 @@ def deploy_scaled(**written: str) -> Capture:
 
     def program() -> scaled.Outputs:
         chosen = _read({"nat": "gateway"} | written | {"stage": "scaled"})
-        assert isinstance(chosen, settings.Scaled)
+        assert isinstance(chosen, config.Scaled)
         return scaled.deploy(chosen)
 
     return capture(program, stack="scaled")
@@ -37,7 +37,7 @@ def deploy_cluster(**written: str) -> Capture:
 
     def program() -> cluster.Outputs:
         chosen = _read({"nat": "gateway"} | written | {"stage": "cluster"})
-        assert isinstance(chosen, settings.Cluster)
+        assert isinstance(chosen, config.Cluster)
         return cluster.deploy(chosen)
 
     return capture(program, stack="cluster")
@@ -53,7 +53,7 @@ def deploy_sockshop_beside(others: Mapping[str, Mapping[str, Any]], /, **written
 
     def program() -> sockshop.Outputs:
         chosen = _read({"nat": "gateway"} | written | {"stage": "sockshop"})
-        assert isinstance(chosen, settings.Sockshop)
+        assert isinstance(chosen, config.Sockshop)
         return sockshop.deploy(chosen)
 
     return capture(program, stack="sockshop", others=others)
@@ -61,4 +61,4 @@ def deploy_sockshop_beside(others: Mapping[str, Mapping[str, Any]], /, **written
 
 def _read(written: dict[str, str]) -> object:
     set_all_config({f"bookstore:{key}": value for key, value in written.items()})
-    return settings.read()
+    return config.read()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.aws.user_data import BOOT
+from infra.components.aws.compute.user_data import BOOT
 
 SCRIPTS = sorted(BOOT.rglob("*.sh"))
 OWNER = f"{os.getuid()}:{os.getgid()}"

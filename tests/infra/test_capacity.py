@@ -4,56 +4,61 @@ import re
 
 import pytest
 
-from infra.aws import capacity
-from infra.aws.node_types import NODE_TYPES
-from infra.fault import Fault
-from infra.kubernetes import dumps, mysql, shop
-from infra.kubernetes.demand import Demand
+from infra.apps.bookstore import database_dumps, workload
+from infra.components.aws.eks import capacity
+from infra.components.aws.eks.node_types import NODE_TYPES
+from infra.components.kubernetes import mysql
+from infra.components.kubernetes.pod_requests import PodRequests
+from infra.errors import DeploymentError
 
 SHOP = [
-    Demand.of("mysql", mysql.SIZE),
-    Demand.of("flask", shop.SIZE, shop.MOST + 1),
-    Demand.of("migrate", shop.MIGRATION),
-    Demand.of("dump", dumps.SIZE),
+    PodRequests.of("mysql", mysql.SIZE),
+    PodRequests.of("flask", workload.SIZE, workload.MOST + 1),
+    PodRequests.of("migrate", workload.MIGRATION),
+    PodRequests.of("dump", database_dumps.SIZE),
 ]
 
 
 @pytest.mark.parametrize(
-    ("node_type", "pods", "cpu", "memory"),
+    ("node_instance_type", "pods", "cpu", "memory"),
     [("t3.micro", 34, 1930, 517), ("t3.small", 110, 1930, 1424), ("t3.medium", 110, 1930, 3294)],
 )
 def test_a_node_offers_what_the_machine_has_less_what_the_system_keeps(
-    node_type: str, pods: int, cpu: int, memory: int
+    node_instance_type: str, pods: int, cpu: int, memory: int
 ) -> None:
-    offer = NODE_TYPES[node_type]
+    offer = NODE_TYPES[node_instance_type]
     assert (offer.pods, offer.free_cpu, offer.free_memory) == (pods, cpu, memory)
 
 
-@pytest.mark.parametrize(("node_type", "nodes"), [("t3.small", 3), ("t3.medium", 2)])
-def test_what_fits_is_let_through(node_type: str, nodes: int) -> None:
-    capacity.require(node_type, nodes, SHOP)
+@pytest.mark.parametrize(("node_instance_type", "nodes"), [("t3.small", 3), ("t3.medium", 2)])
+def test_what_fits_is_let_through(node_instance_type: str, nodes: int) -> None:
+    capacity.require(node_instance_type, nodes, SHOP)
 
 
-@pytest.mark.parametrize(("node_type", "nodes"), [("t3.micro", 2), ("t3.small", 2), ("t3.medium", 1)])
-def test_what_does_not_is_refused_with_numbers_and_a_choice_that_fits(node_type: str, nodes: int) -> None:
-    with pytest.raises(Fault) as refusal:
-        capacity.require(node_type, nodes, SHOP)
+@pytest.mark.parametrize(
+    ("node_instance_type", "nodes"), [("t3.micro", 2), ("t3.small", 2), ("t3.medium", 1)]
+)
+def test_what_does_not_is_refused_with_numbers_and_a_choice_that_fits(
+    node_instance_type: str, nodes: int
+) -> None:
+    with pytest.raises(DeploymentError) as refusal:
+        capacity.require(node_instance_type, nodes, SHOP)
     message = str(refusal.value)
-    assert message.startswith(f"{nodes} x {node_type} has no room for ")
-    assert f"the nodes offer {nodes * NODE_TYPES[node_type].pods} pods, " in message
+    assert message.startswith(f"{nodes} x {node_instance_type} has no room for ")
+    assert f"the nodes offer {nodes * NODE_TYPES[node_instance_type].pods} pods, " in message
     assert "what is to run asks for 10 pods, 1.45 processors" in message
-    chosen = re.search(r"nodeType (\S+) && pulumi config set bookstore:nodes (\d+)", message)
+    chosen = re.search(r"nodeInstanceType (\S+) && pulumi config set bookstore:nodes (\d+)", message)
     assert chosen
     capacity.require(chosen[1], int(chosen[2]), SHOP)
 
 
 def test_a_pod_larger_than_every_node_has_no_choice() -> None:
-    with pytest.raises(Fault, match="no room for 1 x giant; no choice of nodes does"):
-        capacity.require("t3.medium", 4, [Demand(name="giant", count=1, cpu=64_000, memory=1)])
+    with pytest.raises(DeploymentError, match="no room for 1 x giant; no choice of nodes does"):
+        capacity.require("t3.medium", 4, [PodRequests(name="giant", count=1, cpu=64_000, memory=1)])
 
 
 def test_the_number_of_pods_counts_too() -> None:
-    many = [Demand(name="tiny", count=60, cpu=1, memory=1)]
+    many = [PodRequests(name="tiny", count=60, cpu=1, memory=1)]
     assert capacity.unplaced(NODE_TYPES["t3.micro"], 2, many)
     assert not capacity.unplaced(NODE_TYPES["t3.medium"], 2, many)
 

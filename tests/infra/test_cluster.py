@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.fault import Fault
-from infra.kubernetes.shop import NODE_PORT, PORT
+from infra.apps.bookstore.workload import NODE_PORT, PORT
+from infra.errors import DeploymentError
 from tests.image.dockerfile import BOOKSTORE
 from tests.infra.capture import SECRET, Capture, policy_of, texts
 from tests.infra.stage import deploy_cluster
@@ -168,7 +168,7 @@ def test_data_lies_on_an_encrypted_disk_and_on_efs(stage: Capture) -> None:
 
 @pytest.mark.parametrize(("keep", "afterwards"), [("true", "Retain"), ("false", "Delete")])
 def test_disks_outlive_the_stack_if_they_are_kept(keep: str, afterwards: str) -> None:
-    (storage,) = deploy_cluster(keepData=keep).of("kubernetes:storage.k8s.io/v1:StorageClass")
+    (storage,) = deploy_cluster(retainData=keep).of("kubernetes:storage.k8s.io/v1:StorageClass")
     assert storage.inputs["reclaimPolicy"] == afterwards
 
 
@@ -206,7 +206,9 @@ def test_the_add_ons_are_eks_own_and_their_roles_the_pods(stage: Capture) -> Non
 
 def test_versions_and_ranges_are_settings() -> None:
     stage = deploy_cluster(
-        kubernetesVersion="1.36", apiFrom="203.0.113.0/24, 198.51.100.7/32", nodePortFrom="203.0.113.0/24"
+        kubernetesVersion="1.36",
+        publicAccessCidrs="203.0.113.0/24, 198.51.100.7/32",
+        nodePortCidrs="203.0.113.0/24",
     )
     cluster = stage.one(CLUSTER, "cluster").inputs
     assert cluster["version"] == "1.36"
@@ -286,7 +288,7 @@ def test_any_cluster_may_name_its_classes_and_where_the_image_goes(tmp_path: Pat
         cluster="kubeconfig",
         kubeconfig=str(tmp_path / "config"),
         storageClass="fast",
-        coversClass="shared",
+        coversStorageClass="shared",
         image="localhost:5001/bookstore:1",
         pushImage="true",
         nodeAddress="192.168.49.2",
@@ -300,15 +302,17 @@ def test_any_cluster_may_name_its_classes_and_where_the_image_goes(tmp_path: Pat
 
 
 def test_nodes_without_room_are_refused() -> None:
-    with pytest.raises(Fault, match=r"2 x t3\.micro has no room for .* the smallest choice that has is"):
-        deploy_cluster(nodeType="t3.micro")
+    with pytest.raises(
+        DeploymentError, match=r"2 x t3\.micro has no room for .* the smallest choice that has is"
+    ):
+        deploy_cluster(nodeInstanceType="t3.micro")
 
 
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ({"nodeType": "t4g.small"}, "bookstore:nodeType is t4g.small; choose t3.micro or"),
-        ({"nodePortFrom": "0.0.0.0/0"}, "bookstore:nodePortFrom is 0.0.0.0/0; choose a range"),
+        ({"nodeInstanceType": "t4g.small"}, "bookstore:nodeInstanceType is t4g.small; choose t3.micro or"),
+        ({"nodePortCidrs": "0.0.0.0/0"}, "bookstore:nodePortCidrs is 0.0.0.0/0; choose a range"),
         ({"kubernetesVersion": "latest"}, "bookstore:kubernetesVersion is latest; choose a version"),
         (
             {"cluster": "kubeconfig", "kubeconfig": "/nowhere"},
@@ -318,7 +322,7 @@ def test_nodes_without_room_are_refused() -> None:
     ],
 )
 def test_wrong_settings_are_refused_with_the_remedy(written: dict[str, str], message: str) -> None:
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(DeploymentError) as refusal:
         deploy_cluster(**written)
     assert str(refusal.value).startswith(message)
     assert "pulumi config set bookstore:" in str(refusal.value)

@@ -30,7 +30,7 @@ def test_cloudfront_alone_comes_in_and_the_balancer_alone_reaches_the_node_port(
 
 
 def test_with_a_domain_and_rds_everybody_comes_in_and_the_nodes_reach_the_database() -> None:
-    stage = deploy_cluster(database="rds", route53Zone="example.com", route53Name="shop.example.com")
+    stage = deploy_cluster(database="rds", hostedZone="example.com", domainName="shop.example.com")
     public = {(INTERNET, "shop"): HTTP | HTTPS, (NODES, "shop"): HTTP | HTTPS}
     assert Reachability(stage.resources).alike() == INSIDE | public | {(NODES, "database"): MYSQL}
 

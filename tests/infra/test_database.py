@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.aws.database import Database, DatabaseArgs
-from infra.aws.network import Network, NetworkArgs
+from infra.components.aws.data.rds_database import RdsDatabase, RdsDatabaseArgs
+from infra.components.aws.network.network import Network, NetworkArgs
 from tests.infra.capture import SECRET, Capture, capture
 
 INSTANCE, PARAMETERS = "aws:rds/instance:Instance", "aws:rds/parameterGroup:ParameterGroup"
@@ -14,7 +14,7 @@ CHOSEN: dict[str, Any] = {
     "version": "8.4",
     "size": "db.t3.micro",
     "storage": 20,
-    "backup_days": 7,
+    "backup_retention_days": 7,
     "multi_az": False,
     "protected": False,
     "keep": True,
@@ -26,7 +26,7 @@ def built(**changes: Any) -> Capture:
 
     def program() -> None:
         network = Network("net", NetworkArgs(zones=2, data=True))
-        Database("orders", DatabaseArgs(network=network, **(CHOSEN | changes)))
+        RdsDatabase("orders", RdsDatabaseArgs(network=network, **(CHOSEN | changes)))
 
     return capture(program, stack="blocks")
 

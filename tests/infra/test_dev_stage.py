@@ -8,7 +8,7 @@ import pulumi
 import pytest
 from pulumi.runtime import set_mocks
 
-from infra.settings import Dev
+from infra.config import Dev
 from infra.stages import dev
 from tests.infra.mocks import Recorder
 

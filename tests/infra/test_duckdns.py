@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from infra.aws.duckdns import DuckDnsError, DuckDnsProvider
+from infra.components.aws.endpoint.duckdns import DuckDnsError, DuckDnsProvider
 
 TOKEN = "a7c4d0ad-114e-40ef-ba1d-d217904a50f2"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.aws.image_sources import ImageSources
+from infra.components.aws.ecr.image_sources import ImageSources
 from tests.image.dockerfile import BOOKSTORE
 from tests.infra.stage import deploy_cluster, deploy_monolith
 
@@ -86,7 +86,7 @@ def test_what_is_not_understood_of_a_dockerignore_is_refused(copy: Path) -> None
 
 def test_others_push_the_tag_that_the_command_prints() -> None:
     printed = subprocess.run(
-        [sys.executable, "-S", "-m", "infra.aws.image_sources", "bookstore"],
+        [sys.executable, "-S", "-m", "infra.components.aws.ecr.image_sources", "bookstore"],
         cwd=BOOKSTORE.parent,
         capture_output=True,
         text=True,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import log, report
-from infra.local.log import Log
-from infra.local.place import Layout
+from infra.apps.bookstore.local import report
+from infra.apps.bookstore.local.data_directory import DataLayout
+from infra.components.local import log
+from infra.components.local.log import Log
 
 
 def test_the_tail_is_the_last_lines(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_only_a_large_log_is_set_aside(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_logs_of_a_shop_are_its_last_hundred_lines(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = Layout(tmp_path).log
+    path = DataLayout(tmp_path).log
     path.parent.mkdir()
     path.write_text("".join(f"{number}\n" for number in range(150)))
     assert report.main(["logs", str(tmp_path)]) == 0

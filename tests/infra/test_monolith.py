@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.aws.user_data import LIMIT
+from infra.components.aws.compute.user_data import LIMIT
 from tests.infra.capture import SECRET, Capture, policy_of, texts
 from tests.infra.stage import deploy_monolith
 
@@ -52,7 +52,10 @@ def test_the_machines_are_those_of_the_objective(stage: Capture) -> None:
 
 def test_sizes_and_images_are_settings() -> None:
     stage = deploy_monolith(
-        appSize="t3.medium", databaseSize="t3.small", machineImage="ami-0123456789", databaseStorage="30"
+        appInstanceType="t3.medium",
+        databaseInstanceType="t3.small",
+        ami="ami-0123456789",
+        databaseVolumeSize="30",
     )
     app, database = stage.one(INSTANCE, "app"), stage.one(INSTANCE, "database")
     assert (app.inputs["instanceType"], database.inputs["instanceType"]) == ("t3.medium", "t3.small")
@@ -75,7 +78,7 @@ def test_machines_ask_for_tokens_and_encrypt_their_disks(stage: Capture) -> None
 
 
 def test_ssh_has_a_key_on_the_app_machine_alone() -> None:
-    stage = deploy_monolith(sshFrom="203.0.113.7/32", sshKey="ssh-ed25519 AAAA somebody")
+    stage = deploy_monolith(sshCidr="203.0.113.7/32", sshPublicKey="ssh-ed25519 AAAA somebody")
     assert stage.one("aws:ec2/keyPair:KeyPair", "app").inputs["publicKey"] == "ssh-ed25519 AAAA somebody"
     assert [machine.name for machine in stage.of(INSTANCE) if "keyName" in machine.inputs] == ["app"]
 
@@ -108,7 +111,7 @@ def test_a_new_machine_has_the_address_and_the_data_of_the_old_one(stage: Captur
 
 @pytest.mark.parametrize(("keep", "retained"), [("true", True), ("false", False)])
 def test_data_outlives_the_stack_if_it_is_kept(keep: str, retained: bool) -> None:
-    stage = deploy_monolith(keepData=keep)
+    stage = deploy_monolith(retainData=keep)
     kept = [*stage.of(VOLUME), *(found for found in stage.resources if found.type.startswith("aws:s3/"))]
     assert len(kept) == 8
     assert {found.retained for found in kept} == {retained}
@@ -117,7 +120,7 @@ def test_data_outlives_the_stack_if_it_is_kept(keep: str, retained: bool) -> Non
 
 
 def test_dumps_are_private_versioned_and_forgotten() -> None:
-    stage = deploy_monolith(backupDays="30")
+    stage = deploy_monolith(backupRetentionDays="30")
     closed = stage.one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "backups").inputs
     closed.pop("bucket")
     assert closed == dict.fromkeys(
@@ -247,7 +250,7 @@ def test_an_emulator_gets_every_call_and_no_real_key() -> None:
     [
         ({}, "https://203-0-113-7.sslip.io"),
         ({"duckdnsDomain": "books", "duckdnsToken": SECRET + "duck"}, "https://books.duckdns.org"),
-        ({"route53Zone": "example.com", "route53Name": "shop.example.com"}, "https://shop.example.com"),
+        ({"hostedZone": "example.com", "domainName": "shop.example.com"}, "https://shop.example.com"),
     ],
 )
 def test_the_shop_has_a_name(written: dict[str, str], url: str) -> None:
@@ -257,7 +260,7 @@ def test_the_shop_has_a_name(written: dict[str, str], url: str) -> None:
 
 
 def test_a_name_in_route_53_leads_to_the_elastic_ip() -> None:
-    stage = deploy_monolith(route53Zone="example.com", route53Name="shop.example.com")
+    stage = deploy_monolith(hostedZone="example.com", domainName="shop.example.com")
     record = stage.one("aws:route53/record:Record", "shop").inputs
     assert (record["zoneId"], record["type"], record["records"]) == (
         "zone-of-example.com",

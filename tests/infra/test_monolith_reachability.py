@@ -45,7 +45,7 @@ def test_a_nat_gateway_lets_out_the_same() -> None:
 
 
 def test_ssh_is_open_only_from_the_stated_range() -> None:
-    stage = deploy_monolith(sshFrom="203.0.113.0/24", sshKey="ssh-ed25519 AAAA somebody")
+    stage = deploy_monolith(sshCidr="203.0.113.0/24", sshPublicKey="ssh-ed25519 AAAA somebody")
     (ssh,) = [rule.inputs for rule in stage.of(INGRESS) if rule.inputs["fromPort"] == 22]
     assert (ssh["cidrIpv4"], ssh["toPort"], ssh["securityGroupId"]) == ("203.0.113.0/24", 22, "app-id")
 

@@ -3,15 +3,15 @@
 import pulumi
 import pytest
 
-from infra.aws.nat import Nat, NatArgs, NatKind
-from infra.aws.network import Network, NetworkArgs
+from infra.components.aws.network.nat import Nat, NatArgs, NatStrategy
+from infra.components.aws.network.network import Network, NetworkArgs
 from tests.infra.capture import Capture, capture
 
 SUBNET, ROUTE = "aws:ec2/subnet:Subnet", "aws:ec2/route:Route"
 GATEWAY = "aws:ec2/natGateway:NatGateway"
 
 
-def built(kind: NatKind) -> Capture:
+def built(kind: NatStrategy) -> Capture:
     """Build a network over three zones with subnets for data, and its NAT."""
 
     def program() -> None:
@@ -24,7 +24,7 @@ def built(kind: NatKind) -> Capture:
 @pytest.fixture(scope="module")
 def network() -> Capture:
     """A network with a gateway in each zone."""
-    return built(NatKind.GATEWAYS)
+    return built(NatStrategy.GATEWAYS)
 
 
 def test_each_zone_has_a_subnet_of_each_kind(network: Capture) -> None:
@@ -54,10 +54,11 @@ def test_subnets_for_data_have_a_route_to_s3_alone(network: Capture) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "gateways"), [(NatKind.GATEWAYS, ["nat-0", "nat-1", "nat-2"]), (NatKind.GATEWAY, ["nat"] * 3)]
+    ("kind", "gateways"),
+    [(NatStrategy.GATEWAYS, ["nat-0", "nat-1", "nat-2"]), (NatStrategy.GATEWAY, ["nat"] * 3)],
 )
 def test_private_subnets_leave_by_their_own_zone_or_by_the_one_gateway(
-    kind: NatKind, gateways: list[str]
+    kind: NatStrategy, gateways: list[str]
 ) -> None:
     network = built(kind)
     ways = [network.one(ROUTE, f"nat-{number}").inputs["natGatewayId"] for number in range(3)]

@@ -25,10 +25,10 @@ from tests.infra.stage import deploy_cluster, deploy_monolith, deploy_scaled, de
 STAGES: dict[str, Callable[[str], Capture]] = {
     "monolith": lambda _: deploy_monolith(),
     "monolith-gateway-ssh": lambda _: deploy_monolith(
-        nat="gateway", sshFrom="203.0.113.7/32", sshKey="ssh-ed25519 AAAA somebody"
+        nat="gateway", sshCidr="203.0.113.7/32", sshPublicKey="ssh-ed25519 AAAA somebody"
     ),
     "scaled": lambda _: deploy_scaled(),
-    "scaled-domain": lambda _: deploy_scaled(route53Zone="example.com", route53Name="shop.example.com"),
+    "scaled-domain": lambda _: deploy_scaled(hostedZone="example.com", domainName="shop.example.com"),
     "cluster": lambda _: deploy_cluster(),
     "cluster-rds": lambda _: deploy_cluster(database="rds"),
     "cluster-kubeconfig": lambda kubeconfig: deploy_cluster(cluster="kubeconfig", kubeconfig=kubeconfig),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.aws.user_data import LIMIT
+from infra.components.aws.compute.user_data import LIMIT
 from tests.infra.capture import SECRET, Capture, policy_of, texts
 from tests.infra.stage import deploy_scaled
 
@@ -33,20 +33,20 @@ def stage() -> Capture:
 def other() -> Capture:
     """The stage with every choice made otherwise."""
     return deploy_scaled(
-        serverImage="ami-0123456789",
-        serverSize="t3.small",
-        serversLeast="3",
-        serversMost="8",
-        processorTarget="60",
-        requestsTarget="3000",
+        serverAmi="ami-0123456789",
+        serverInstanceType="t3.small",
+        minSize="3",
+        maxSize="8",
+        cpuTarget="60",
+        requestsPerTarget="3000",
         zones="2",
-        rdsVersion="8.0",
+        rdsEngineVersion="8.0",
         rdsMultiAz="true",
-        rdsProtected="true",
-        keepData="false",
+        rdsDeletionProtection="true",
+        retainData="false",
         firewall="false",
-        route53Zone="example.com",
-        route53Name="shop.example.com",
+        hostedZone="example.com",
+        domainName="shop.example.com",
         alarmEmail="keeper@example.com",
     )
 

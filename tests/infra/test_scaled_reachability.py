@@ -19,7 +19,7 @@ INSIDE = {
     ("server", INTERNET): HTTPS,
     ("server-image", INTERNET): HTTPS,
 }
-DOMAIN = {"route53Zone": "example.com", "route53Name": "shop.example.com"}
+DOMAIN = {"hostedZone": "example.com", "domainName": "shop.example.com"}
 # A public site is public from within, too.
 OPEN = {
     (INTERNET, "shop"): HTTP | HTTPS,

@@ -6,9 +6,9 @@ import pytest
 from pulumi.runtime import set_mocks
 from pulumi.runtime.config import set_all_config
 
-from infra import settings
-from infra.fault import Fault
-from infra.settings import CHECKOUT, Dev, Keys
+from infra import config
+from infra.config import CHECKOUT, Dev, StackConfig
+from infra.errors import DeploymentError
 from tests.infra.mocks import Recorder
 
 
@@ -18,7 +18,7 @@ def read(**written: str) -> Dev:
     set_all_config(
         {f"bookstore:{key}": value for key, value in written.items()} | {"aws:region": "us-east-1"}
     )
-    chosen = settings.read()
+    chosen = config.read()
     assert isinstance(chosen, Dev)
     return chosen
 
@@ -61,7 +61,7 @@ def test_the_limits_of_a_port_are_allowed(port: str) -> None:
     "port", ["1023", "65536", "-8080", "8080.5", "http", "8080 8081", "1" * 5000, "８０８０"]
 )
 def test_any_other_port_is_refused_with_its_remedy(port: str) -> None:
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(DeploymentError) as refusal:
         read(port=port)
     assert str(refusal.value) == (
         f"bookstore:port is {port}; choose 1024-65535: pulumi config set bookstore:port 8080"
@@ -80,7 +80,7 @@ def test_any_other_port_is_refused_with_its_remedy(port: str) -> None:
     ],
 )
 def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed: str) -> None:
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(DeploymentError) as refusal:
         read(**{key: value})
     message = str(refusal.value)
     assert message.startswith(f"bookstore:{key} is ")
@@ -90,7 +90,8 @@ def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed:
 
 def test_an_unknown_stage_is_refused() -> None:
     with pytest.raises(
-        Fault, match=r"bookstore:stage is devel; choose .*dev.*: pulumi config set bookstore:stage dev"
+        DeploymentError,
+        match=r"bookstore:stage is devel; choose .*dev.*: pulumi config set bookstore:stage dev",
     ):
         read(stage="devel")
 
@@ -99,12 +100,12 @@ def test_an_unknown_stage_is_refused() -> None:
     ("key", "meant"), [("prot", "port"), ("data_directory", "dataDirectory"), ("Port", "port")]
 )
 def test_an_unknown_key_is_refused_with_the_nearest_one(key: str, meant: str) -> None:
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(DeploymentError) as refusal:
         read(**{key: "8081"})
     assert f"did you mean bookstore:{meant}?" in str(refusal.value)
     assert f"pulumi config rm bookstore:{key}" in str(refusal.value)
 
 
 def test_a_key_like_no_other_is_refused_with_all_that_exist() -> None:
-    with pytest.raises(Fault, match="one of dataDirectory, host"):
-        Keys({"zzz": "1"}, "mine").refuse_unknown({"host", "dataDirectory"})
+    with pytest.raises(DeploymentError, match="one of dataDirectory, host"):
+        StackConfig({"zzz": "1"}, "mine").refuse_unknown({"host", "dataDirectory"})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from infra.aws.network import Network, NetworkArgs
-from infra.aws.shared_files import Directory, SharedFiles, SharedFilesArgs
+from infra.components.aws.data.efs_file_system import Directory, EfsFileSystem, EfsFileSystemArgs
+from infra.components.aws.network.network import Network, NetworkArgs
 from tests.infra.capture import Capture, capture, policy_of
 
 FILES, POINT = "aws:efs/fileSystem:FileSystem", "aws:efs/accessPoint:AccessPoint"
@@ -14,9 +14,9 @@ def built(*, signed: bool = True, keep: bool = True) -> Capture:
 
     def program() -> None:
         network = Network("net", NetworkArgs(zones=3, data=True))
-        SharedFiles(
+        EfsFileSystem(
             "files",
-            SharedFilesArgs(
+            EfsFileSystemArgs(
                 network=network,
                 directories={"covers": Directory(path="/covers", user=10001)},
                 signed=signed,

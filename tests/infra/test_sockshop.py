@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.fault import Fault
+from infra.errors import DeploymentError
 from sockshop import images, monitoring
 from sockshop.manifests import manifests
 from sockshop.options import Options
@@ -98,7 +98,9 @@ def test_everything_is_told_to_the_cluster_of_the_settings(kubeconfig: Path) -> 
 
 
 def test_without_a_cluster_one_is_told_what_to_set() -> None:
-    with pytest.raises(Fault, match=r"bookstore:kubeconfig is /nowhere, which cannot be read.*name the file"):
+    with pytest.raises(
+        DeploymentError, match=r"bookstore:kubeconfig is /nowhere, which cannot be read.*name the file"
+    ):
         deploy(kubeconfig="/nowhere")
 
 
@@ -117,7 +119,7 @@ def test_without_a_cluster_one_is_told_what_to_set() -> None:
     ],
 )
 def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed: str) -> None:
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(DeploymentError) as refusal:
         deploy_sockshop(**{key: value})
     message = str(refusal.value)
     assert message.startswith(f"bookstore:{key} is {value}; choose ")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from infra.fault import Fault
+from infra.errors import DeploymentError
 from sockshop import images
 from sockshop.manifests import manifests
-from sockshop.options import Database, Options, SharedFiles
+from sockshop.options import EfsVolumes, ExternalDatabase, Options
 from tests.infra.capture import SECRET, Capture, texts
 from tests.infra.stage import deploy_cluster, deploy_sockshop, deploy_sockshop_beside
 from tests.kubernetes.schemas import VERSIONS, validate
@@ -47,12 +47,12 @@ def objects(stage: Capture) -> dict[tuple[str, str], dict[str, Any]]:
 
 def options(catalogue: str, storage: str) -> Options:
     """Give what the manifests are made from with these choices."""
-    database = Database(host="catalogue.rds.example", network="10.20.0.0/16", administrator="socksdb")
+    database = ExternalDatabase(host="catalogue.rds.example", network="10.20.0.0/16", administrator="socksdb")
     volumes = {store: f"stores-id::stores-{store}-id" for store in STORES}
     return Options(
         storage_class="gp3-encrypted",
         catalogue_database=database if catalogue == "rds" else None,
-        shared_files=SharedFiles(volumes=volumes) if storage == "efs" else None,
+        shared_files=EfsVolumes(volumes=volumes) if storage == "efs" else None,
     )
 
 
@@ -109,9 +109,9 @@ def test_the_way_in_leads_to_the_node_port(stages: Stages) -> None:
     assert stage.exports["url"] == "https://d111111abcdef8.cloudfront.net"
     elsewhere = deploy_sockshop(
         nodePort="31000",
-        nodePortFrom="203.0.113.0/24",
-        route53Zone="example.com",
-        route53Name="socks.example.com",
+        nodePortCidrs="203.0.113.0/24",
+        hostedZone="example.com",
+        domainName="socks.example.com",
     )
     assert elsewhere.exports["url"] == "https://socks.example.com"
     admitted = {
@@ -150,16 +150,21 @@ def test_secrets_are_in_secrets_alone(stages: Stages) -> None:
 
 
 def test_nodes_without_room_are_refused() -> None:
-    with pytest.raises(Fault, match=r"2 x t3\.small has no room for .*pulumi config set bookstore:nodeType"):
-        deploy_sockshop(nodeType="t3.small")
-    with pytest.raises(Fault, match=r"2 x t3\.medium has no room for .*pulumi config set bookstore:nodeType"):
+    with pytest.raises(
+        DeploymentError, match=r"2 x t3\.small has no room for .*pulumi config set bookstore:nodeInstanceType"
+    ):
+        deploy_sockshop(nodeInstanceType="t3.small")
+    with pytest.raises(
+        DeploymentError,
+        match=r"2 x t3\.medium has no room for .*pulumi config set bookstore:nodeInstanceType",
+    ):
         deploy_sockshop(replicas="4")
 
 
 @pytest.fixture(scope="module")
 def theirs() -> dict[str, Any]:
     """What the stack `cluster` offers on larger nodes."""
-    return deploy_cluster(nodeType="t3.large").exports
+    return deploy_cluster(nodeInstanceType="t3.large").exports
 
 
 def test_the_cluster_of_another_stack_is_used_and_not_made(theirs: dict[str, Any]) -> None:
@@ -190,17 +195,17 @@ def test_the_cluster_of_another_stack_is_used_and_not_made(theirs: dict[str, Any
 
 def test_another_stack_must_have_a_cluster_with_room(theirs: dict[str, Any]) -> None:
     with pytest.raises(
-        Fault, match="the stack organization/bookstore/mine offers no cluster on EKS; deploy it"
+        DeploymentError, match="the stack organization/bookstore/mine offers no cluster on EKS; deploy it"
     ):
         deploy_sockshop_beside({"organization/bookstore/mine": {}}, cluster="stack", clusterStack="mine")
     full = {
         "theirs/other/stack": theirs
         | {"for_other_stacks": theirs["for_other_stacks"].replace("t3.large", "t3.medium")}
     }
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(DeploymentError) as refusal:
         deploy_sockshop_beside(full, cluster="stack", clusterStack="theirs/other/stack")
     assert str(refusal.value).startswith("2 x t3.medium has no room for ")
-    assert "pulumi config set --stack theirs/other/stack bookstore:nodeType" in str(refusal.value)
+    assert "pulumi config set --stack theirs/other/stack bookstore:nodeInstanceType" in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +215,7 @@ def test_a_cluster_from_a_kubeconfig_is_refused_what_only_aws_has(
     key: str, value: str, tmp_path: Path
 ) -> None:
     (tmp_path / "config").write_text("kind: Config\n")
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(DeploymentError) as refusal:
         deploy_sockshop(cluster="kubeconfig", kubeconfig=str(tmp_path / "config"), **{key: value})
     assert str(refusal.value) == (
         f"bookstore:{key} is {value}, which a cluster from a kubeconfig does not reach; take it back or have "

@@ -44,7 +44,7 @@ def test_each_alone_adds_its_own_edge(
 
 
 def test_with_a_domain_everybody_comes_in() -> None:
-    stage = deploy_sockshop(route53Zone="example.com", route53Name="socks.example.com")
+    stage = deploy_sockshop(hostedZone="example.com", domainName="socks.example.com")
     # A public site is public from within, too.
     everybody = {(INTERNET, "socks"): HTTP | HTTPS, (NODES, "socks"): HTTP | HTTPS}
     closed = {pair: ports for pair, ports in ALWAYS.items() if pair != (CLOUDFRONT, "socks")}
@@ -52,7 +52,7 @@ def test_with_a_domain_everybody_comes_in() -> None:
 
 
 def test_beside_another_stacks_shop_each_has_its_own_way_in_and_stores() -> None:
-    theirs = deploy_cluster(nodeType="t3.large")
+    theirs = deploy_cluster(nodeInstanceType="t3.large")
     ours = deploy_sockshop_beside(
         {"organization/bookstore/cluster": theirs.exports},
         cluster="stack",

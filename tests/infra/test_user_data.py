@@ -11,7 +11,7 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from infra.aws.user_data import BOOT, LIMIT, UserDataError, required_settings, user_data
+from infra.components.aws.compute.user_data import BOOT, LIMIT, UserDataError, required_settings, user_data
 
 ROLES = ("app", "database", "nat", "shop")
 AWKWARD = 'it\'s "quoted" $HOME `id` \\ and\nin two lines'

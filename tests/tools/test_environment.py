@@ -9,7 +9,7 @@ import pytest
 
 from tests.tools.conftest import program
 from tools import environment
-from tools.fault import ToolError
+from tools.errors import UserError
 
 ROOT = Path(environment.ROOT)
 
@@ -52,7 +52,7 @@ def test_packages_that_cannot_be_installed_are_not_taken_for_installed(checkout:
     python = checkout / ".venv" / "bin" / "python"
     program(python, '#!/bin/sh\n[ "$3" = --version ] || { echo no such version; exit 1; }\n')
     for _ in range(2):
-        with pytest.raises(ToolError, match=r"no such version\n  Remedy: see whether the network"):
+        with pytest.raises(UserError, match=r"no such version\n  Remedy: see whether the network"):
             environment.install_packages("infra")
 
 
@@ -71,14 +71,14 @@ def test_a_virtual_environment_that_was_made_without_pip_gets_it(
 
 def test_a_virtual_environment_that_cannot_get_pip_is_to_be_made_anew(checkout: Path) -> None:
     program(checkout / ".venv" / "bin" / "python", '#!/bin/sh\necho "No module named $2"; exit 1\n')
-    with pytest.raises(ToolError, match=r"No module named ensurepip\n  Remedy: remove \.venv"):
+    with pytest.raises(UserError, match=r"No module named ensurepip\n  Remedy: remove \.venv"):
         environment.install_packages("infra")
 
 
 @pytest.mark.usefixtures("bare")
 def test_missing_programs_are_named_with_the_command_for_each_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "makes_machines", lambda: True)
-    with pytest.raises(ToolError) as missing:
+    with pytest.raises(UserError) as missing:
         environment.install_programs(tuple(environment.PROGRAMS))
     message = str(missing.value)
     for name, packages in environment.PROGRAMS.items():
@@ -92,14 +92,14 @@ def test_missing_programs_are_named_with_the_command_for_each_system(monkeypatch
 def test_who_makes_no_machines_needs_no_program_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "makes_machines", lambda: False)
     environment.install_programs(("debootstrap", "ip", "pebble"))
-    with pytest.raises(ToolError, match="nginx"):
+    with pytest.raises(UserError, match="nginx"):
         environment.install_programs(("debootstrap", "nginx"))
 
 
 @pytest.mark.usefixtures("bare")
 def test_a_python_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "OLDEST_PYTHON", (99, 0))
-    with pytest.raises(ToolError, match=r"Python 99\.0 or newer is needed"):
+    with pytest.raises(UserError, match=r"Python 99\.0 or newer is needed"):
         environment.new_enough_python()
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tools import cloud, kubeconfig
-from tools.fault import ToolError
+from tools.errors import UserError
 
 STACKS = ["cluster", "sockshop"]
 
@@ -50,15 +50,15 @@ def test_a_cluster_that_there_is_needs_no_account(
     stack: str, tmp_path: Path, server: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
-    with pytest.raises(ToolError, match=r"\.kube/config cannot be read.*\n.*kind create cluster"):
+    with pytest.raises(UserError, match=r"\.kube/config cannot be read.*\n.*kind create cluster"):
         cloud.require("up", stack, None)
-    with pytest.raises(ToolError, match=r"needs no emulator"):
+    with pytest.raises(UserError, match=r"needs no emulator"):
         cloud.require("up", stack, "http://127.0.0.1:5566")
     (tmp_path / ".kube").mkdir()
     write(tmp_path / ".kube" / "config", server.getsockname()[1])
     cloud.require("up", stack, None)
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig kubeContext=minikube")
-    with pytest.raises(ToolError, match="no context minikube; it has: kind-bookstore"):
+    with pytest.raises(UserError, match="no context minikube; it has: kind-bookstore"):
         cloud.require("up", stack, None)
 
 
@@ -69,7 +69,7 @@ def test_an_image_to_be_pushed_needs_docker_or_to_be_in_a_registry_already(
     write(tmp_path / ".kube" / "config", server.getsockname()[1])
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig pushImage=true")
-    with pytest.raises(ToolError, match=r"there is no Docker(.|\n)*pushImage=false image=REFERENCE") as said:
+    with pytest.raises(UserError, match=r"there is no Docker(.|\n)*pushImage=false image=REFERENCE") as said:
         cloud.require("up", "cluster", None)
     assert "buildImage" not in str(said.value)
 
@@ -84,10 +84,10 @@ def test_what_cannot_be_taken_down_can_be_forgotten(
     cloud.require_to_remove(stack)
     server.close()
     forget = f"make down STACK={stack} PULUMI_K8S_DELETE_UNREACHABLE=true CONFIG='cluster=kubeconfig kube"
-    with pytest.raises(ToolError, match=rf"does not answer at https(.|\n)*gone for good.*{forget}"):
+    with pytest.raises(UserError, match=rf"does not answer at https(.|\n)*gone for good.*{forget}"):
         cloud.require_to_remove(stack)
     (tmp_path / ".kube" / "config").unlink()
-    with pytest.raises(ToolError, match=rf"config cannot be read(.|\n)*gone for good.*{forget}"):
+    with pytest.raises(UserError, match=rf"config cannot be read(.|\n)*gone for good.*{forget}"):
         cloud.require_to_remove(stack)
     monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
     cloud.require_to_remove(stack)
@@ -98,7 +98,7 @@ def test_a_cluster_that_does_not_answer_is_said(tmp_path: Path, server: socket.s
     kubeconfig.require(file, "")
     server.close()
     with pytest.raises(
-        ToolError, match=r"(?s)kind-bookstore does not answer at https://127.*get nodes` works"
+        UserError, match=r"(?s)kind-bookstore does not answer at https://127.*get nodes` works"
     ):
         kubeconfig.require(file, "")
 
@@ -114,5 +114,5 @@ def test_a_cluster_that_does_not_answer_is_said(tmp_path: Path, server: socket.s
 )
 def test_a_file_that_leads_nowhere_is_said(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "config").write_text(text)
-    with pytest.raises(ToolError, match=message):
+    with pytest.raises(UserError, match=message):
         kubeconfig.require(tmp_path / "config", "")

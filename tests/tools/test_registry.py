@@ -15,7 +15,7 @@ from tests.sockshop.registry import Registry, serve
 from tests.tools.conftest import program
 from tools import cloud, deploy, registry
 from tools.engine import Engine
-from tools.fault import ToolError
+from tools.errors import UserError
 from tools.stack import Stack
 from tools.summary import closing
 
@@ -157,7 +157,7 @@ def test_who_is_signed_in_by_aws_login_has_the_aws_cli_ask(
     registry.fill(ADDRESS)
     assert "2/2 redis:7.2.5-alpine ... copied (sha256:" in capfd.readouterr().out
     program(tmp_path / "bin" / "aws", "#!/bin/sh\necho your session is over >&2; exit 1\n")
-    with pytest.raises(ToolError, match=r"your session is over\n.*aws login"):
+    with pytest.raises(UserError, match=r"your session is over\n.*aws login"):
         registry.fill(ADDRESS)
 
 
@@ -167,40 +167,40 @@ def test_what_goes_wrong_is_said_with_its_remedy(
 ) -> None:
     internet.keys[HOST] = key("AWS", "of another account")
     with pytest.raises(
-        ToolError, match=rf"carts:0.4.8 could not be copied to {ADDRESS}/carts(.|\n)*may you push"
+        UserError, match=rf"carts:0.4.8 could not be copied to {ADDRESS}/carts(.|\n)*may you push"
     ):
         registry.fill(ADDRESS)
     assert capfd.readouterr().out.endswith("carts:0.4.8 ... failed\n")
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{internet.address}/nothing")
-    with pytest.raises(ToolError, match=r"ECR gives no password(.|\n)*ecr:GetAuthorizationToken"):
+    with pytest.raises(UserError, match=r"ECR gives no password(.|\n)*ecr:GetAuthorizationToken"):
         registry.fill(ADDRESS)
     monkeypatch.setenv("PATH", os.devnull)
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint)
-    with pytest.raises(ToolError, match=r"skopeo is not on PATH\.\n  Remedy: Install it"):
+    with pytest.raises(UserError, match=r"skopeo is not on PATH\.\n  Remedy: Install it"):
         registry.fill(ADDRESS)
 
 
 def test_a_stack_without_a_registry_is_told_what_to_do(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = r"python -m sockshop mirror REGISTRY, and then CONFIG=imageRegistry=REGISTRY"
     for name in ("dev", "monolith"):
-        with pytest.raises(ToolError, match=r"no images of others.*\n.*make mirror STACK=sockshop"):
+        with pytest.raises(UserError, match=r"no images of others.*\n.*make mirror STACK=sockshop"):
             cloud.require("mirror", name, None)
-    with pytest.raises(ToolError, match=rf"on AWS alone.*\n.*{elsewhere}"):
+    with pytest.raises(UserError, match=rf"on AWS alone.*\n.*{elsewhere}"):
         cloud.require("mirror", "sockshop", "http://127.0.0.1:5566")
-    with pytest.raises(ToolError, match=rf"No AWS credentials(.|\n)*{elsewhere}"):
+    with pytest.raises(UserError, match=rf"No AWS credentials(.|\n)*{elsewhere}"):
         cloud.require("mirror", "sockshop", None)
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
-    with pytest.raises(ToolError, match=rf"on AWS alone.*\n.*{elsewhere}"):
+    with pytest.raises(UserError, match=rf"on AWS alone.*\n.*{elsewhere}"):
         cloud.require("mirror", "sockshop", None)
     (stack.project / "__main__.py").write_text(
         "import pulumi\npulumi.export('url', 'http://localhost:30001')\n"
     )
     assert stack.run("up", "--yes", "--skip-preview") == 0
-    with pytest.raises(ToolError, match=rf"sockshop has made no registry.*\n.*{elsewhere}"):
+    with pytest.raises(UserError, match=rf"sockshop has made no registry.*\n.*{elsewhere}"):
         deploy.mirror(stack)
     monkeypatch.setenv("CONFIG", "imageRegistry=ecr")
     with pytest.raises(
-        ToolError, match=r"which there is not yet.*\n.*without imageRegistry=ecr, then make mirr"
+        UserError, match=r"which there is not yet.*\n.*without imageRegistry=ecr, then make mirr"
     ):
         deploy.up(stack)
 

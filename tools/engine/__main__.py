@@ -5,14 +5,14 @@ from pathlib import Path
 
 from tools.engine import find_engine
 from tools.engine.finder import link
-from tools.fault import ToolError
+from tools.errors import UserError
 
 
 def main() -> int:
     """Exit status 0 with one line that names the engine; 1 with cause and remedy."""
     try:
         engine = find_engine()
-    except ToolError as error:
+    except UserError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tools.engine import recipe, toolchain
 from tools.engine.progress import Progress
-from tools.fault import ToolError
+from tools.errors import UserError
 
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
@@ -94,7 +94,7 @@ def _running(
                 process.wait()
 
 
-def _failure(lines: list[str]) -> ToolError:
+def _failure(lines: list[str]) -> UserError:
     """Go's last words, with the remedy that fits them."""
     last = deque((line.rstrip() for line in lines if line.strip()), maxlen=SHOWN)
     text = "\n".join(last)
@@ -110,6 +110,6 @@ def _failure(lines: list[str]) -> ToolError:
         remedy = "the machine ran out of memory: close other programs or set GOMAXPROCS=1, then try again"
     else:
         remedy = "install Pulumi yourself: https://www.pulumi.com/docs/install/"
-    return ToolError(
+    return UserError(
         "Go could not build the Pulumi engine. Its last words:\n    " + "\n    ".join(last), remedy
     )

@@ -13,7 +13,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from tools.fault import ToolError
+from tools.errors import UserError
 
 SOURCES = (
     "https://get.pulumi.com/releases/sdk",
@@ -27,7 +27,7 @@ MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64
 def fetch(version: str, into: Path, say: Callable[[str], None], sources: tuple[str, ...]) -> str | None:
     """Downloads the engine to `into`/bin; returns why not when it cannot be had.
 
-    Raises ToolError when what came is not what the release lists: that is no reason to go on quietly.
+    Raises UserError when what came is not what the release lists: that is no reason to go on quietly.
     """
     system, machine = SYSTEMS.get(sys.platform), MACHINES.get(platform.machine().lower())
     if system is None or machine is None:
@@ -43,7 +43,7 @@ def fetch(version: str, into: Path, say: Callable[[str], None], sources: tuple[s
             with tempfile.TemporaryFile() as file:
                 digest = _save(f"{base}/{archive}", file)
                 if digest != expected:
-                    raise ToolError(
+                    raise UserError(
                         f"{base}/{archive} has the SHA-256 {digest}; the release lists {expected}.",
                         "try again; if it stays so, something between you and the release changes files",
                     )

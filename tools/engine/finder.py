@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.engine import build, download, recipe
 from tools.engine.engine import OLDEST, Engine, dotted, version_of
 from tools.engine.install import installing
-from tools.fault import ToolError
+from tools.errors import UserError
 
 Say = Callable[[str], None]
 LANGUAGE_HOST = "pulumi-language-python"
@@ -17,7 +17,7 @@ LANGUAGE_HOST = "pulumi-language-python"
 def find_engine(say: Say = print, sources: tuple[str, ...] = download.SOURCES) -> Engine:
     """The engine to use, set up first where there is none yet; `say` is told what takes time and why.
 
-    Raises ToolError, which names cause and remedy, when no way leads to an engine.
+    Raises UserError, which names cause and remedy, when no way leads to an engine.
     """
     installed, objection = on_path()
     if installed:
@@ -39,7 +39,7 @@ def find_engine(say: Say = print, sources: tuple[str, ...] = download.SOURCES) -
             how = "downloaded, its checksum verified"
     engine = in_cache(target, f"{how}{because}")
     if engine is None:
-        raise ToolError(f"{target} holds no working engine.", f"rm -r {target}, then try again")
+        raise UserError(f"{target} holds no working engine.", f"rm -r {target}, then try again")
     return engine
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from tools.fault import ToolError
+from tools.errors import UserError
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def installing(target: Path, say: Callable[[str], None]) -> Iterator[Path | None
         target.parent.mkdir(parents=True, exist_ok=True)
         lock = (target.parent / f"{target.name}.lock").open("w")
     except OSError as error:
-        raise ToolError(
+        raise UserError(
             f"{target.parent} cannot be written: {error.strerror}.",
             "make it writable, or set XDG_CACHE_HOME to a directory that is",
         ) from error

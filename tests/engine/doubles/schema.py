@@ -21,7 +21,7 @@ from pulumi import _types
 
 from tests.engine.doubles.wire import Properties, is_unknown, reveal
 
-Fault = tuple[str, str]  # where, and what is wrong there
+DeploymentError = tuple[str, str]  # where, and what is wrong there
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Kind:
         """Whether there is an input of this name."""
         return name in _types.input_type_types(self.arguments)
 
-    def faults(self, inputs: Properties) -> list[Fault]:
+    def faults(self, inputs: Properties) -> list[DeploymentError]:
         """What is wrong with a resource's inputs."""
         return list(_object_faults(inputs, self.arguments, ""))
 
@@ -68,7 +68,7 @@ class Schema:
             key: _from_json(value, kinds.get(key, str)) for key, value in inputs.items() if key != "version"
         }
 
-    def provider_faults(self, settings: Properties) -> list[Fault]:
+    def provider_faults(self, settings: Properties) -> list[DeploymentError]:
         """What is wrong with a provider's settings."""
         return list(_object_faults(settings, self._provider_arguments, ""))
 
@@ -77,7 +77,7 @@ class Schema:
         arguments: type = import_module(f"pulumi_{self.package}").ProviderArgs
         return arguments
 
-    def function_faults(self, token: str, arguments: Properties) -> list[Fault]:
+    def function_faults(self, token: str, arguments: Properties) -> list[DeploymentError]:
         """What is wrong with a call such as `aws:ssm/getParameter:getParameter`."""
         name = token.rpartition(":")[2]
         function = self._find(token, re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
@@ -110,7 +110,7 @@ def _declared(arguments: type) -> tuple[dict[str, Any], list[str]]:
     return known, needed
 
 
-def _object_faults(value: Properties, arguments: type, path: str) -> Iterator[Fault]:
+def _object_faults(value: Properties, arguments: type, path: str) -> Iterator[DeploymentError]:
     known, required = _declared(arguments)
     for name in required:
         if value.get(name) is None:
@@ -124,7 +124,7 @@ def _object_faults(value: Properties, arguments: type, path: str) -> Iterator[Fa
             yield from _faults(inner, known[name], path + name)
 
 
-def _faults(marked: Any, kind: Any, path: str) -> Iterator[Fault]:
+def _faults(marked: Any, kind: Any, path: str) -> Iterator[DeploymentError]:
     value, origin = reveal(marked), typing.get_origin(kind)
     if is_unknown(value) or value is None:
         return

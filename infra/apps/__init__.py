@@ -1,0 +1,1 @@
+"""The shops, built from components."""

@@ -1,0 +1,1 @@
+"""The BookStore on this computer: its data directory, database and server."""

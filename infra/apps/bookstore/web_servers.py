@@ -1,0 +1,101 @@
+"""The application on as many servers as it takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from infra.apps.bookstore.demo_accounts import DemoAccounts
+from infra.components.aws.compute.auto_scaling_group import AutoScalingGroup, AutoScalingGroupArgs, Scale
+from infra.components.aws.data.efs_file_system import Directory, EfsFileSystem
+from infra.components.aws.data.rds_database import RdsDatabase
+from infra.components.aws.data.secret import Secret, SecretArgs
+from infra.components.aws.endpoint.public_endpoint import PublicEndpoint
+from infra.components.aws.network.network import Network
+
+# The shop's pictures, as the user of its container.
+COVERS: Mapping[str, Directory] = {"covers": Directory(path="/covers", user=10001)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebServersArgs:
+    """What the shop's servers are made of.
+
+    Args:
+        network: they stand in its private subnets.
+        way_in: how visitors reach them.
+        database: where the shop keeps everything but cover pictures.
+        files: with the directories `COVERS`, where it keeps those.
+        image: the id of an AMI with the shop in it.
+        size: an instance type of x86_64.
+        scale: how many there are.
+        rollback: names of the alarms at which a rolling replacement is taken back.
+        order_timeout_minutes: how long an unpaid order holds its books.
+        tags: of servers and their disks.
+    """
+
+    network: Network
+    way_in: PublicEndpoint
+    database: RdsDatabase
+    files: EfsFileSystem
+    image: pulumi.Input[str]
+    size: str
+    scale: Scale
+    rollback: Sequence[pulumi.Input[str]]
+    order_timeout_minutes: int
+    tags: Mapping[str, str]
+
+
+class WebServers(pulumi.ComponentResource):
+    """The BookStore's container on servers that come and go; nothing is kept on them."""
+
+    group: AutoScalingGroup
+    security_group_id: pulumi.Output[str]
+    demo_accounts: pulumi.Output[dict[str, dict[str, str]]]
+
+    def __init__(self, name: str, args: WebServersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("bookstore:aws:WebServers", name, None, opts)
+        child_opts = pulumi.ResourceOptions(parent=self)
+        # One for all servers, so that a visitor's session is good on each.
+        session_key = Secret(
+            f"{name}-session-key", SecretArgs(description="What the shop signs sessions with"), child_opts
+        )
+        accounts = DemoAccounts(name, child_opts)
+        database = args.database
+        self.group = AutoScalingGroup(
+            name,
+            AutoScalingGroupArgs(
+                network=args.network,
+                role="shop",
+                settings={
+                    "FILE_SYSTEM": args.files.id,
+                    "ACCESS_POINT": args.files.access_points["covers"],
+                    "SESSION_KEY_SECRET": session_key.arn,
+                    "DEMO_ACCOUNTS_SECRET": accounts.passwords.arn,
+                    "DATABASE_PASSWORD_SECRET": database.password.arn,
+                    "DATABASE_HOST": database.address,
+                    "DATABASE_NAME": database.schema,
+                    "DATABASE_USER": database.user,
+                    "ORDER_TIMEOUT_MINUTES": str(args.order_timeout_minutes),
+                    "TRUSTED_PROXIES": str(args.way_in.proxies),
+                },
+                image=args.image,
+                size=args.size,
+                grants=[
+                    session_key.read,
+                    accounts.passwords.read,
+                    database.password.read,
+                    args.files.mount,
+                ],
+                balancer=args.way_in.balancer,
+                scale=args.scale,
+                rollback=args.rollback,
+                tags=args.tags,
+            ),
+            child_opts,
+        )
+        self.security_group_id = self.group.security_group_id
+        self.demo_accounts = accounts.accounts
+        self.register_outputs(
+            {"security_group_id": self.security_group_id, "demo_accounts": self.demo_accounts}
+        )

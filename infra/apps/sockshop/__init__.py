@@ -1,0 +1,1 @@
+"""Sock Shop's datastores and its release."""

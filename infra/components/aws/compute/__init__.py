@@ -1,0 +1,1 @@
+"""EC2 instances, Auto Scaling groups, their disks, roles and user data."""

@@ -1,0 +1,76 @@
+"""What a machine is told at birth: its settings in the open and the scripts of `infra/boot`, packed."""
+
+import base64
+import bz2
+import io
+import re
+import shlex
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pulumi
+
+BOOT = Path(__file__).resolve().parents[3] / "boot"
+LIMIT = 16 * 1024  # bytes that EC2 takes
+_REQUIRED = re.compile(r"\$\{([A-Z_]+):?\?\}")
+_PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
+
+
+class UserDataError(ValueError):
+    """The settings are not those that the scripts ask for, or all of it is too long."""
+
+
+def user_data(role: str, settings: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
+    """Return the script that boots a machine.
+
+    Args:
+        role: a directory of `infra/boot` whose script of the same name makes the machine.
+        settings: exactly the variables that the role's scripts require, by `${NAME:?}`; none is secret.
+
+    Raises:
+        UserDataError: a required setting is missing, an unknown one is given, or the script exceeds `LIMIT`.
+    """
+    required = required_settings(role)
+    if missing := required - settings.keys():
+        raise UserDataError(f"{role} needs the settings {', '.join(sorted(missing))}")
+    if unknown := settings.keys() - required:
+        raise UserDataError(f"{role} knows no settings {', '.join(sorted(unknown))}")
+    archive = base64.encodebytes(_archive(role)).decode().strip()
+    names = sorted(settings)
+    return pulumi.Output.all(*(settings[name] for name in names)).apply(
+        lambda values: _render(role, dict(zip(names, values, strict=True)), archive)
+    )
+
+
+def required_settings(role: str) -> set[str]:
+    """Return the names of the variables without which some script of the role stops."""
+    return {name for file in _files(role) for name in _REQUIRED.findall(file.read_text())}
+
+
+def _files(role: str) -> list[Path]:
+    return sorted(path for part in ("machine", role) for path in (BOOT / part).rglob("*") if path.is_file())
+
+
+def _archive(role: str) -> bytes:
+    """Pack the scripts: the same files give the same bytes on every computer.
+
+    Any difference would replace the machine. bzip2 has one implementation; gzip's output depends on the zlib.
+    """
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for file in _files(role):
+            entry = tarfile.TarInfo(file.relative_to(BOOT).as_posix())
+            entry.size = file.stat().st_size
+            entry.mode = 0o755 if file.suffix == ".sh" else 0o644
+            archive.addfile(entry, io.BytesIO(file.read_bytes()))
+    return bz2.compress(packed.getvalue())
+
+
+def _render(role: str, settings: Mapping[str, str], archive: str) -> str:
+    lines = "\n".join(f"{name}={shlex.quote(value)}" for name, value in sorted(settings.items()))
+    parts = {"SETTINGS": lines, "ARCHIVE": archive, "ROLE": role}
+    text = _PLACEHOLDER.sub(lambda found: parts[found[1]], (BOOT / "user-data.sh").read_text())
+    if len(text.encode()) > LIMIT:
+        raise UserDataError(f"the user data of {role} has {len(text.encode())} bytes; EC2 takes {LIMIT}")
+    return text

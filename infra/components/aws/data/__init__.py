@@ -1,0 +1,1 @@
+"""RDS, EFS, S3 and Secrets Manager."""

@@ -1,0 +1,160 @@
+"""Files that several machines share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.components.aws.iam.grant import Grant
+from infra.components.aws.network.network import NetworkRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """A directory that clients see as their root, and the only user that they are there.
+
+    Args:
+        path: in the file system, such as `/covers`; it is made at first use.
+        user: the numeric id of the user and of the group that own whatever is written.
+    """
+
+    path: str
+    user: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EfsFileSystemArgs:
+    """What a file system is made of.
+
+    Args:
+        network: one with data subnets; the file system is reached in each of its zones.
+        directories: by name; each is entered through an access point of its own.
+        signed: whether clients must sign with a role that has the grant `mount`; otherwise the edges alone
+            say who may mount it.
+        keep: leave the file system in the account when the stack is destroyed, 0.30 USD a month for each GB.
+    """
+
+    network: NetworkRef
+    directories: Mapping[str, Directory]
+    signed: bool
+    keep: bool
+
+
+class EfsFileSystem(pulumi.ComponentResource):
+    """An EFS file system: encrypted, backed up daily, spoken to over TLS alone.
+
+    What nobody has read for 30 days costs a twentieth until somebody reads it.
+    """
+
+    id: pulumi.Output[str]
+    access_points: Mapping[str, pulumi.Output[str]]
+    mount: Grant
+    security_group_id: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: EfsFileSystemArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("bookstore:aws:EfsFileSystem", name, None, opts)
+        child_opts = pulumi.ResourceOptions(parent=self)
+        # What guards the files stays as long as the files do.
+        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep)
+        group = aws.ec2.SecurityGroup(
+            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
+        )
+        files = aws.efs.FileSystem(
+            name,
+            encrypted=True,
+            performance_mode="generalPurpose",
+            throughput_mode="bursting",
+            lifecycle_policies=[
+                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_ia="AFTER_30_DAYS"),
+                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_primary_storage_class="AFTER_1_ACCESS"),
+            ],
+            tags={"Name": name},
+            opts=kept,
+        )
+        aws.efs.BackupPolicy(
+            name,
+            file_system_id=files.id,
+            backup_policy=aws.efs.BackupPolicyBackupPolicyArgs(status="ENABLED"),
+            opts=kept,
+        )
+        aws.efs.FileSystemPolicy(
+            name, file_system_id=files.id, policy=_policy(files.arn, signed=args.signed), opts=kept
+        )
+        targets = [
+            aws.efs.MountTarget(
+                f"{name}-{number}",
+                file_system_id=files.id,
+                subnet_id=subnet_id,
+                security_groups=[group.id],
+                opts=child_opts,
+            )
+            for number, subnet_id in enumerate(args.network.data_ids)
+        ]
+        # By way of the mount targets: whoever is told which file system it is can mount it.
+        self.id = pulumi.Output.all(files.id, *(target.id for target in targets)).apply(
+            lambda ids: str(ids[0])
+        )
+        points = {
+            key: _access_point(f"{name}-{key}", directory, files, kept)
+            for key, directory in args.directories.items()
+        }
+        self.access_points = {key: point.id for key, point in points.items()}
+        self.mount = Grant(
+            actions=["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+            resources=[files.arn],
+            conditions={
+                "StringEquals": {"elasticfilesystem:AccessPointArn": [point.arn for point in points.values()]}
+            },
+        )
+        self.security_group_id = group.id
+        self.register_outputs(
+            {
+                "id": self.id,
+                "access_points": self.access_points,
+                "security_group_id": self.security_group_id,
+            }
+        )
+
+
+def _access_point(
+    name: str, directory: Directory, files: aws.efs.FileSystem, opts: pulumi.ResourceOptions
+) -> aws.efs.AccessPoint:
+    return aws.efs.AccessPoint(
+        name,
+        file_system_id=files.id,
+        posix_user=aws.efs.AccessPointPosixUserArgs(uid=directory.user, gid=directory.user),
+        root_directory=aws.efs.AccessPointRootDirectoryArgs(
+            path=directory.path,
+            creation_info=aws.efs.AccessPointRootDirectoryCreationInfoArgs(
+                owner_uid=directory.user, owner_gid=directory.user, permissions="750"
+            ),
+        ),
+        tags={"Name": name},
+        opts=opts,
+    )
+
+
+def _policy(arn: pulumi.Output[str], *, signed: bool) -> pulumi.Output[str]:
+    """Return the file system's policy. One that allows nobody leaves it to the roles of those who sign."""
+    statements: Sequence[dict[str, object]] = [
+        {
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "*",
+            "Resource": arn,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    ]
+    anybody = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        "Resource": arn,
+        "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
+    }
+    return pulumi.Output.json_dumps(
+        {"Version": "2012-10-17", "Statement": [*statements, *([] if signed else [anybody])]}
+    )

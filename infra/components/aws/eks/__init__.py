@@ -1,0 +1,1 @@
+"""Kubernetes on EKS: cluster, nodes, add-ons, capacity."""

@@ -1,0 +1,138 @@
+"""The machines on which EKS runs pods."""
+
+import base64
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_eks as eks
+
+from infra.components.aws.eks.add_ons import MANAGED
+from infra.components.aws.eks.node_types import NODE_TYPES
+from infra.components.aws.network.network import Network
+
+DISK = 30  # GiB
+POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroupArgs:
+    """What a group of nodes is made of.
+
+    Args:
+        cluster: which they join.
+        cluster_name: its name.
+        network: they are in all its private subnets.
+        type: one of `NODE_TYPES`.
+        count: how many there are.
+    """
+
+    cluster: eks.Cluster
+    cluster_name: pulumi.Input[str]
+    network: Network
+    type: str
+    count: int
+
+
+class NodeGroup(pulumi.ComponentResource):
+    """A managed group of nodes with Amazon Linux 2023 and encrypted disks.
+
+    Their role is out of the pods' reach: a request for its credentials dies on the way out of a pod.
+    """
+
+    group: eks.ManagedNodeGroup
+    name: pulumi.Output[str]
+    auto_scaling_group: pulumi.Output[str]
+
+    def __init__(self, name: str, args: NodeGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("bookstore:aws:NodeGroup", name, None, opts)
+        child_opts = pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(name, assume_role_policy=_ASSUMED_BY_EC2, opts=child_opts)
+        policies = [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{policy}", role=role.name, policy_arn=f"{MANAGED}{policy}", opts=child_opts
+            )
+            for policy in POLICIES
+        ]
+        template = aws.ec2.LaunchTemplate(
+            name,
+            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
+                http_tokens="required", http_put_response_hop_limit=1, http_endpoint="enabled"
+            ),
+            block_device_mappings=[
+                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
+                    device_name="/dev/xvda",
+                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
+                        volume_size=DISK, volume_type="gp3", encrypted="true", delete_on_termination="true"
+                    ),
+                )
+            ],
+            user_data=_user_data(NODE_TYPES[args.type].pods),
+            tag_specifications=[
+                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=resource, tags={"Name": name})
+                for resource in ("instance", "volume")
+            ],
+            update_default_version=True,
+            opts=child_opts,
+        )
+        self.group = eks.ManagedNodeGroup(
+            name,
+            cluster=args.cluster,
+            cluster_name=args.cluster_name,
+            node_role_arn=role.arn,
+            subnet_ids=[subnet.id for subnet in args.network.private],
+            instance_types=[args.type],
+            ami_type="AL2023_x86_64_STANDARD",
+            scaling_config=aws.eks.NodeGroupScalingConfigArgs(
+                desired_size=args.count, min_size=args.count, max_size=args.count + 1
+            ),
+            launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
+                id=template.id, version=template.latest_version.apply(str)
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=policies),
+        )
+        made = self.group.node_group
+        self.name = made.node_group_name
+        self.auto_scaling_group = made.apply(_auto_scaling_group)
+        self.register_outputs({"name": self.name, "auto_scaling_group": self.auto_scaling_group})
+
+
+def _auto_scaling_group(group: aws.eks.NodeGroup) -> pulumi.Output[str]:
+    return group.resources.apply(
+        lambda found: next(str(made.name) for part in found for made in part.autoscaling_groups or ())
+    )
+
+
+def _user_data(pods: int) -> str:
+    """Return the settings that EKS merges with its own: how many pods a node takes.
+
+    https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/
+    """
+    settings = {
+        "apiVersion": "node.eks.aws/v1alpha1",
+        "kind": "NodeConfig",
+        "spec": {"kubelet": {"config": {"maxPods": pods}}},
+    }
+    parts = (
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="//"',
+        "",
+        "--//",
+        "Content-Type: application/node.eks.aws",
+        "",
+        json.dumps(settings),
+        "--//--",
+        "",
+    )
+    return base64.b64encode("\n".join(parts).encode()).decode()
+
+
+_ASSUMED_BY_EC2 = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)

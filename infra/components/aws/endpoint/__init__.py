@@ -1,0 +1,1 @@
+"""How the Internet reaches a service: load balancer, CloudFront, certificate, DNS name, WAF."""

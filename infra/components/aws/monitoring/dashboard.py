@@ -1,0 +1,123 @@
+"""The numbers that matter at one glance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.components.aws.compute.instance import Ec2Instance
+from infra.components.aws.compute.instance_profile import METRICS
+from infra.components.aws.monitoring.instance_alarms import MonitoredInstance
+from infra.components.aws.monitoring.metric import Metric
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graph:
+    """One graph.
+
+    Args:
+        title: what it shows, and in which unit.
+        lines: a metric by the label of its line.
+    """
+
+    title: str
+    lines: Mapping[str, Metric]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DashboardArgs:
+    """What a dashboard shows.
+
+    Args:
+        title: the dashboard's name, one of a kind in the account and region.
+        graphs: two in a row.
+    """
+
+    title: pulumi.Input[str]
+    graphs: Sequence[Graph]
+
+
+class Dashboard(pulumi.ComponentResource):
+    """A CloudWatch dashboard."""
+
+    url: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("bookstore:aws:Dashboard", name, None, opts)
+        region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
+        dashboard = aws.cloudwatch.Dashboard(
+            name,
+            dashboard_name=args.title,
+            dashboard_body=pulumi.Output.json_dumps(
+                {"widgets": [_widget(number, graph, region) for number, graph in enumerate(args.graphs)]}
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.url = pulumi.Output.concat(
+            "https://console.aws.amazon.com/cloudwatch/home?region=",
+            region,
+            "#dashboards:name=",
+            dashboard.dashboard_name,
+        )
+        self.register_outputs({"url": self.url})
+
+
+def machine_graphs(machines: Sequence[MonitoredInstance], way_in: Ec2Instance) -> list[Graph]:
+    """Return the graphs of machines that are looked after one by one: each a line in every graph.
+
+    Args:
+        way_in: the machine whose failed requests are drawn.
+    """
+
+    def of_each(namespace: str, name: str) -> dict[str, Metric]:
+        return {
+            watched.machine.pulumi_resource_name: Metric(
+                namespace=namespace, name=name, dimensions={"InstanceId": watched.machine.id}
+            )
+            for watched in machines
+        }
+
+    disks = {
+        f"{watched.machine.pulumi_resource_name} {disk}": Metric(
+            namespace=METRICS,
+            name="disk_used_percent",
+            dimensions={"InstanceId": watched.machine.id, "path": disk},
+        )
+        for watched in machines
+        for disk in watched.disks
+    }
+    failed = Metric(namespace=way_in.log_group, name="5xx", statistic="Sum")
+    return [
+        Graph(title="Processor, %", lines=of_each("AWS/EC2", "CPUUtilization")),
+        Graph(title="Memory, %", lines=of_each(METRICS, "mem_used_percent")),
+        Graph(title="Disks, %", lines=disks),
+        Graph(title="Network out, bytes", lines=of_each("AWS/EC2", "NetworkOut")),
+        Graph(title="Failed requests in 5 minutes", lines={"5xx": failed}),
+        Graph(title="Failed status checks", lines=of_each("AWS/EC2", "StatusCheckFailed")),
+    ]
+
+
+def _widget(number: int, graph: Graph, region: pulumi.Output[str]) -> dict[str, object]:
+    """Return a graph in CloudWatch's JSON: in pairs, each 12 of 24 columns wide, 6 rows high."""
+    return {
+        "type": "metric",
+        "x": 12 * (number % 2),
+        "y": 6 * (number // 2),
+        "width": 12,
+        "height": 6,
+        "properties": {
+            "title": graph.title,
+            "region": region,
+            "period": 300,
+            "metrics": [
+                [
+                    metric.namespace,
+                    metric.name,
+                    *(part for pair in metric.dimensions.items() for part in pair),
+                    {"label": label, "stat": metric.statistic},
+                ]
+                for label, metric in graph.lines.items()
+            ],
+        },
+    }

@@ -1,0 +1,1 @@
+"""VPC, NAT and the security group rules that edges draw."""
