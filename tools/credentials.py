@@ -11,7 +11,7 @@ WAYS = """
 
 
 def require(region: str, without: str) -> str:
-    """Tells which account and identity the user's credentials open; looks where every AWS tool looks.
+    """Return which account and identity the user's credentials open; look where every AWS tool looks.
 
     Args:
         region: whose endpoint is asked.
@@ -40,7 +40,7 @@ def require(region: str, without: str) -> str:
     except refused.MissingDependencyException:
         return "AWS credentials by aws login"  # the engine's provider knows how, botocore alone does not
     except refused.ConfigParseError as error:
-        raise UserError(f"Your AWS files cannot be read: {error}", "mend the file that is named") from None
+        raise UserError(f"Your AWS files cannot be read: {error}", "fix the file that is named") from None
     except refused.PartialCredentialsError as error:
         raise UserError(
             f"Your AWS credentials are half there: {error}", "set both AWS_ACCESS_KEY_ID and its secret"
@@ -51,7 +51,7 @@ def require(region: str, without: str) -> str:
         raise UserError(f"Your AWS session is over: {error}", f"sign in again: {command}{profile}") from None
     except refused.CredentialRetrievalError as error:
         raise UserError(
-            f"Your AWS credentials could not be fetched: {error}", f"mend that, or{ways}"
+            f"Your AWS credentials could not be fetched: {error}", f"fix that, or{ways}"
         ) from None
     except refused.ClientError as error:
         raise UserError(

@@ -1,10 +1,11 @@
-"""What `make up`, `preview`, `down`, `status`, `logs`, `secret`, `mirror` do with the stack that STACK names.
+"""What `make up`, `preview`, `down`, `status`, `logs`, `secret`, `mirror` and `env` do with the stack STACK.
 
-The Makefile hands its settings over in the environment: STACK, PORT, CONFIG, PURGE, FOLLOW, YES, EMULATOR,
+The Makefile hands its variables over in the environment: STACK, PORT, CONFIG, PURGE, FOLLOW, YES, EMULATOR,
 KEY.
 """
 
 import argparse
+import getpass
 import os
 import shlex
 import shutil
@@ -14,51 +15,60 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import cloud, emulator, registry, settings
-from tools.engine import find_engine
-from tools.errors import UserError
-from tools.stack import LOCAL, ROOT, Stack
+from tools import changes, emulator, ports, preflight, registry, stacks
+from tools.engine.finder import link
+from tools.engine.progress import elapsed
+from tools.errors import UserError, run_command
+from tools.preflight import MIRROR_ELSEWHERE, REMOVAL, Request
+from tools.stack import ROOT, Stack
 from tools.summary import closing, named, table
 
 MARKER = ".bookstore-data"  # the program leaves it in the directory of the local shop's data
 
 
 def up(stack: Stack) -> int:
-    """Deploys the stack, then tells where the shop is and who may sign in."""
+    """Deploy the stack, then tell where the shop is and who may sign in."""
     start = time.monotonic()
-    print(stack.engine, flush=True)
-    _require_other(stack)
-    _require_registry(stack)
     recover(stack)
     stack.create()
     status = stack.run("up", "--suppress-outputs", *_asking(stack), *_policies(stack), *_overrides(stack))
     if status == 0:
+        ports.remember(stack.settings, stack.project)
         print(closing(stack, stack.outputs(), time.monotonic() - start))
     return status
 
 
 def preview(stack: Stack) -> int:
-    """Shows what `up` would change."""
-    print(stack.engine, flush=True)
-    _require_other(stack)
+    """Show what `up` would change, and from what to what."""
+    start = time.monotonic()
     stack.create()
-    return stack.run("preview", *_policies(stack), *_overrides(stack))
+    with changes.recorded() as record:
+        status = stack.run(
+            "preview", *_policies(stack), *_overrides(stack), *record.options, **record.environment
+        )
+        if digest := record.digest():
+            print(digest)
+    if status == 0:
+        print(f"Nothing was changed · {elapsed(time.monotonic() - start)}")
+    return status
 
 
 def down(stack: Stack) -> int:
-    """Destroys what is deployed and forgets the stack; with PURGE=1 the local shop's data goes too."""
+    """Destroy what is deployed and forget the stack; with PURGE=1 the local shop's data goes too."""
+    start = time.monotonic()
     data = stack.project / ".data" / stack.name
     remembered = stack.state / f"{stack.name}.data-directory"  # where else the settings had put it
     if stack.exists():
         if not stack.free:
-            cloud.require_to_remove(stack.name, stack.project)
+            preflight.check(Request("down", stack.settings, stack.endpoint, stack.project), checks=REMOVAL)
         recover(stack)
         if directory := stack.outputs().get("data_directory"):
             remembered.write_text(str(directory))
         if status := stack.run("destroy", *_asking(stack), *_forgetting(stack)):
             return status
         stack.remove()
-        print(f"The stack {stack.name} is removed.")
+        ports.forget(stack.name, stack.project)
+        print(f"The stack {stack.name} is removed · {elapsed(time.monotonic() - start)}")
     else:
         print(f"The stack {stack.name} is not deployed.")
     if remembered.exists():
@@ -70,20 +80,22 @@ def down(stack: Stack) -> int:
         remembered.unlink(missing_ok=True)
         print(f"The shop's data in {data} is deleted.")
     else:
-        print(f"The shop's data stays in {data}; make down PURGE=1 deletes it.")
+        print(f"The shop's data stays in {data}; make down{named(stack)} PURGE=1 deletes it.")
     return 0
 
 
 def recover(stack: Stack) -> None:
-    """Makes good what a killed run left. Only what costs nothing may be made a second time."""
-    if stack.lift_dead_lock():
+    """Make good what an interrupted run left. Only what costs nothing may be made a second time."""
+    lifted = stack.lift_dead_lock()
+    if lifted:
         print("An earlier run was killed and left its lock; lifted.", flush=True)
-        if stack.free and stack.exists():
-            stack.clear_pending()
+    if stack.free and stack.exists() and (lifted or stack.pending()):
+        print("An earlier run was interrupted; looking at what it had begun.", flush=True)
+        stack.clear_pending()
 
 
 def purge(data: Path) -> None:
-    """Deletes the directory of the shop's data, known by the marker that the program left in it."""
+    """Delete the directory of the shop's data, known by the marker that the program left in it."""
     if not (data / MARKER).is_file():
         raise UserError(
             f"{data} is not deleted: it has no file {MARKER}, so it may hold more than the shop's data.",
@@ -93,21 +105,21 @@ def purge(data: Path) -> None:
 
 
 def status(stack: Stack) -> int:
-    """Tells what runs; exit status 1 when the shop is down or was never deployed."""
+    """Tell what runs; return 1 when the shop is down or was never deployed."""
     outputs = deployed(stack)
-    if stack.name != LOCAL:
+    if not stack.settings.local:
         print(table(stack.open_outputs()))
         return 0
     return report("status", str(outputs["data_directory"]))
 
 
 def logs(stack: Stack) -> int:
-    """Shows the local shop's logs, FOLLOW=1 keeps showing what comes; of another stack, how to reach them."""
+    """Show the local shop's logs, FOLLOW=1 keeps showing what comes; of another stack, how to reach them."""
     outputs = deployed(stack)
     if stack.endpoint is not None:
         print("Machines of an emulated AWS never boot, so there are no logs.")
         return 0
-    if stack.name != LOCAL:
+    if not stack.settings.local:
         print(f"The logs of {stack.name} are kept by AWS. These commands show them:")
         print(table({name: value for name, value in outputs.items() if name.endswith("logs")}))
         return 0
@@ -116,30 +128,40 @@ def logs(stack: Stack) -> int:
 
 
 def secret(stack: Stack) -> int:
-    """Asks for the value of the setting that KEY names, and keeps it encrypted among the stack's settings."""
-    key = os.environ.get("KEY")
-    if not key:
-        raise UserError("Which setting?", f"make secret{named(stack)} KEY=duckdnsToken")
+    """Ask for the value of the setting that KEY names, and keep it encrypted among the stack's settings."""
+    key = os.environ["KEY"]
+    if sys.stdin.isatty():
+        value = getpass.getpass(f"The value of {key}, which nobody sees: ")
+    else:
+        value = sys.stdin.readline().rstrip("\n")
+    if not value.strip():
+        raise UserError(f"{key} got no value, and stays as it was.", "type or paste one, and press Enter")
     stack.create()
-    stack.take_salt_along()
-    print(f"The value of {key}, which nobody sees:", flush=True)
-    return stack.run("config", "set", "--secret", key)
+    stack.keep_secret(key, value)
+    print(f"{key} is kept, encrypted, in Pulumi.{stack.name}.yaml.")
+    return 0
 
 
 def mirror(stack: Stack) -> int:
-    """Copies the images of others into the registry that the stack has made for them."""
+    """Copy the images of others into the registry that the stack has made for them."""
     outputs = deployed(stack)
     if "registry" not in outputs:
-        raise UserError(f"The stack {stack.name} has made no registry.", f"take {cloud.MIRROR_ELSEWHERE}")
+        raise UserError(f"The stack {stack.name} has made no registry.", f"take {MIRROR_ELSEWHERE}")
     registry.fill(str(outputs["registry"]))
-    given = [setting for setting in settings.of_this_run() if not setting.startswith("imageRegistry=")]
+    given = [setting for setting in stack.settings.given if not setting.startswith("imageRegistry=")]
     config = shlex.quote(" ".join([*given, "imageRegistry=ecr"]))
     print(f"\nAll are there. To run them: make up{named(stack)} CONFIG={config}")
     return 0
 
 
+def env(stack: Stack) -> int:
+    """Say that all is there: the preflight has installed it."""
+    print(f"Ready. By hand: . .venv/bin/activate, then pulumi up --stack {stack.name}")
+    return 0
+
+
 def deployed(stack: Stack) -> Mapping[str, object]:
-    """The outputs of a stack that is up. Raises UserError when it is not, or not wholly."""
+    """Return the outputs of a stack that is up. Raises UserError when it is not, or not wholly."""
     outputs = stack.outputs() if stack.exists() else {}
     if outputs:
         return outputs
@@ -154,7 +176,7 @@ def deployed(stack: Stack) -> Mapping[str, object]:
 
 
 def report(*arguments: str) -> int:
-    """Asks the local shop about itself."""
+    """Ask the local shop about itself."""
     try:
         return subprocess.run(
             [sys.executable, "-m", "infra.apps.bookstore.local.report", *arguments], cwd=ROOT, check=False
@@ -163,50 +185,26 @@ def report(*arguments: str) -> int:
         return 0
 
 
-def _require_other(stack: Stack) -> None:
-    """Raises UserError where the stack whose cluster is asked for was never made: Pulumi names no remedy."""
-    given = settings.read(stack.project / f"Pulumi.{stack.name}.yaml")
-    other = given.get("clusterStack") or "cluster"
-    if given.get("cluster") != "stack" or "/" in other or stack.knows(other):
-        return
-    raise UserError(
-        f"The stack {stack.name} is to use the cluster of the stack {other}, which there is not.",
-        f"make up STACK={other}, or name another one: CONFIG='cluster=stack clusterStack=NAME'",
-    )
-
-
-def _require_registry(stack: Stack) -> None:
-    """Raises UserError where pods would wait in vain for images from a registry that is yet to be made."""
-    given = settings.read(stack.project / f"Pulumi.{stack.name}.yaml")
-    if given.get("imageRegistry") != "ecr" or given.get("cluster") == "kubeconfig":
-        return
-    if not stack.exists() or "registry" not in stack.outputs():
-        raise UserError(
-            "The images are to come from the stack's own registry, which there is not yet.",
-            f"make up{named(stack)} without imageRegistry=ecr, then make mirror{named(stack)}, and then this",
-        )
-
-
 def _asking(stack: Stack) -> list[str]:
-    """What costs money is shown first and asked about."""
+    """Return the options for what costs money, which is shown first and asked about."""
     if stack.free:
         return ["--yes", "--skip-preview"]
     return ["--yes"] if os.environ.get("YES") else []
 
 
 def _forgetting(stack: Stack) -> list[str]:
-    """Of a cluster that is gone, the provider forgets a chart of Helm only where it reads the state anew."""
-    return ["--refresh"] if cloud.forgets_cluster() and not stack.free else []
+    """Return the options for a cluster that is gone: a chart of Helm is forgotten only by a refresh."""
+    return ["--refresh"] if preflight.forgets_cluster() and not stack.free else []
 
 
 def _policies(stack: Stack) -> list[str]:
-    """What no stack may do, for those that have anything the policies look at."""
-    return [] if stack.name == LOCAL else ["--policy-pack", str(stack.project / "infra" / "policies")]
+    """Return the policies, for the stages that have anything they look at."""
+    return [] if stack.settings.local else ["--policy-pack", str(stack.project / "infra" / "policies")]
 
 
 def _overrides(stack: Stack) -> list[str]:
-    """Settings for this run alone."""
-    given = settings.of_this_run()
+    """Return the settings for this run alone."""
+    given = [*stack.settings.given]
     if stack.endpoint is not None:
         given.append(f"emulator={stack.endpoint}")
     return [part for setting in given for part in ("--config", setting)]
@@ -221,26 +219,25 @@ COMMANDS: dict[str, Command] = {
     "logs": logs,
     "secret": secret,
     "mirror": mirror,
+    "env": env,
 }
 
 
 def main() -> int:
-    """The command's exit status; 1 with cause and remedy when it is refused."""
+    """Run the command once all that it needs is there; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     asked = parser.parse_args().command
-    name = os.environ.get("STACK") or LOCAL
-    try:
-        endpoint = emulator.chosen()
-        cloud.require(asked, name, endpoint)  # before an engine is set up, which may take minutes
-        return COMMANDS[asked](Stack(name, find_engine(), endpoint=endpoint))
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nInterrupted.", file=sys.stderr)
-        return 130
+    os.environ["BOOKSTORE_COMMAND"] = "make"  # remedies name what its users type
+    request = Request.of(asked, os.environ.get("STACK") or stacks.DEFAULT, emulator.chosen())
+    preflight.check(request)
+    stack = request.stack
+    if sys.prefix != sys.base_prefix:
+        link(stack.engine, Path(sys.executable).parent)
+    if asked in ("up", "preview", "env"):
+        print(stack.engine, flush=True)
+    return COMMANDS[asked](stack)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def require(otherwise: str) -> None:
-    """Raises UserError when there is no Docker, or its daemon does not answer.
+    """Raise UserError when there is no Docker, or its daemon does not answer.
 
     Args:
         otherwise: how to do without.
@@ -42,6 +42,6 @@ def require(otherwise: str) -> None:
 
 
 def left_to_others() -> str:
-    """How a stage on AWS does without Docker."""
+    """Return how a stage on AWS does without Docker."""
     tag = ImageSources(ROOT / "bookstore").tag
     return f"leave the image to others, who push the tag {tag}: CONFIG=buildImage=false"

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tools.errors import UserError
+from tools.errors import UserError, run_command
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -26,7 +26,7 @@ CANONICAL = "099720109477"
 
 
 def chosen() -> str | None:
-    """The endpoint that EMULATOR=1 or EMULATOR=http://... asks for; None is AWS itself."""
+    """Return the endpoint that EMULATOR=1 or EMULATOR=http://... asks for; None is AWS itself."""
     asked = os.environ.get("EMULATOR", "")
     if asked in ("", "0"):
         return None
@@ -40,7 +40,7 @@ def chosen() -> str | None:
 
 
 def asked_for(endpoint: str) -> str:
-    """How the Makefile is asked for the emulator at the endpoint."""
+    """Return how the Makefile is asked for the emulator at the endpoint."""
     host, _, number = endpoint.rpartition(":")
     if host != f"http://{HOST}":
         return f"EMULATOR={endpoint}"
@@ -48,7 +48,7 @@ def asked_for(endpoint: str) -> str:
 
 
 def port() -> int:
-    """The port that EMULATOR_PORT names, or the usual one."""
+    """Return the port that EMULATOR_PORT names, or the usual one."""
     asked = os.environ.get("EMULATOR_PORT") or str(PORT)
     if not re.fullmatch(r"\d{1,5}", asked) or not 1024 <= int(asked) <= 65535:
         raise UserError(f"EMULATOR_PORT is {asked}.", f"choose 1024-65535: EMULATOR_PORT={PORT}")
@@ -56,19 +56,19 @@ def port() -> int:
 
 
 def state(project: Path, endpoint: str) -> Path:
-    """Where the state of what is deployed on an emulator is kept, apart from what is real."""
+    """Return where the state of what is deployed on an emulator is kept, apart from what is real."""
     return project / ".pulumi-state" / "emulator" / re.sub(r"\W+", "-", endpoint.split("//")[1])
 
 
 def forget(project: Path, endpoint: str) -> None:
-    """Deletes the state of what was deployed on an emulator that is no more: it went with it."""
+    """Delete the state of what was deployed on an emulator that is no more: it went with it."""
     if (old := state(project, endpoint)).exists():
         shutil.rmtree(old)
         print("What was deployed on an earlier one went with it, and is forgotten here.")
 
 
 def require(endpoint: str) -> None:
-    """Raises UserError when no emulator answers."""
+    """Raise UserError when no emulator answers."""
     try:
         directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         directly.open(endpoint, timeout=30).close()
@@ -83,7 +83,7 @@ def require(endpoint: str) -> None:
 
 
 def serve() -> None:
-    """Answers as AWS does until it is interrupted. Raises UserError when the port is taken."""
+    """Answer as AWS does until it is interrupted. Raises UserError when the port is taken."""
     listener = _listener(port())
     endpoint = f"http://{HOST}:{listener.getsockname()[1]}"
     print("Starting an emulated AWS ...", flush=True)
@@ -133,7 +133,7 @@ def _listener(number: int) -> socket.socket:
 
 
 def _seed() -> None:
-    """Has every region know Ubuntu's images, by the parameters in which Canonical publishes them.
+    """Have every region know Ubuntu's images, by the parameters in which Canonical publishes them.
 
     AWS lets nobody write parameters under /aws/, and neither does moto: they get their names afterwards.
     """
@@ -188,18 +188,12 @@ def _seed() -> None:
 
 
 def main() -> int:
-    """Exit status 0 when it has served until its end; 1 with cause and remedy when it could not begin."""
+    """Serve until the end; return the exit status."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also when a shell started it in the background
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        serve()
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    serve()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -1,4 +1,4 @@
-# Prints the Makefile's targets: `## Heading` lines, and `target: ... ## what it does`.
+# Prints the Makefile's targets and variables: `## Heading` lines, `target: ... ## what it does`, `#: NAME  what it is`.
 BEGIN {
     FS = ":.*## "
     bold = colour ? "\033[1m" : ""
@@ -7,3 +7,4 @@ BEGIN {
 }
 /^## / { printf "\n%s%s%s\n", bold, substr($0, 4), plain }
 /^[a-z-]+:.*## / { printf "  %s%-10s%s %s\n", cyan, $1, plain, $2 }
+/^#: / { name = $0; sub(/^#: /, "", name); what = name; sub(/  .*/, "", name); sub(/^[^ ]+( [^ ]+)*  +/, "", what); printf "  %s%-21s%s %s\n", cyan, name, plain, what }

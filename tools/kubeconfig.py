@@ -1,5 +1,6 @@
-"""The cluster that a stack is to use, asked before the engine: a file, a context, a server that answers."""
+"""The existing cluster that a stack uses, asked before the engine: file, context, server."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,15 @@ from tools.errors import UserError
 PATIENCE = 10  # seconds
 
 
+def file(written: str) -> Path:
+    """Return the file that kubectl would take: the setting, else the first one of $KUBECONFIG that exists."""
+    named = [part for part in os.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
+    existing = [part for part in named if Path(part).is_file()]
+    return Path(written or next(iter(existing or named), "~/.kube/config")).expanduser()
+
+
 def require(file: Path, context: str) -> None:
-    """Raises UserError, with the remedy, when no cluster is reached by the file.
+    """Raise UserError, with the remedy, when no cluster is reached by the file.
 
     Args:
         file: as kubectl takes it.
@@ -69,5 +77,5 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _named(config: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
-    """Give the entries of a kind by their names."""
+    """Return the entries of a kind by their names."""
     return {str(entry.get("name")): entry.get(kind) or {} for entry in config.get(f"{kind}s") or []}

@@ -16,7 +16,7 @@ ECR = re.compile(r"(?P<host>\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\
 
 
 def fill(registry: str) -> None:
-    """Copies what the registry does not have, with a line for each image. Raises UserError."""
+    """Copy what the registry does not have, with a line for each image. Raises UserError."""
     address = ECR.fullmatch(registry)
     if address is None:
         raise UserError(f"{registry} is no registry of ECR.", f"python -m sockshop mirror {registry}")
@@ -35,7 +35,7 @@ def fill(registry: str) -> None:
 
 
 def _authorization(region: str) -> str:
-    """The name and the password, in the base64 that registries are sent; ECR takes them for twelve hours."""
+    """Return name and password in the base64 that registries are sent; ECR takes them for twelve hours."""
     from botocore import exceptions as refused
     from botocore.session import Session
 

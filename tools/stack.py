@@ -2,24 +2,21 @@
 
 import json
 import os
-import re
-import secrets
-import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
-from tools import emulator, settings
+from tools import backend, emulator, stacks, terminal
 from tools.engine import Engine
 from tools.errors import UserError
+from tools.settings import StackSettings
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = "dev"
-EMULATOR_KEY = "test"  # what emulators take
 HIDDEN = "[secret]"  # what the engine shows in its place
+# Advice that would delete the tracked file of settings.
+STACK_RM = ("The resources in the stack have been deleted", "pulumi stack rm")
 
 
 class Stack:
@@ -29,56 +26,56 @@ class Stack:
     learns nothing of the user's own credentials.
     """
 
-    def __init__(self, name: str, engine: Engine, project: Path = ROOT, endpoint: str | None = None) -> None:
-        if not (project / f"Pulumi.{name}.yaml").is_file():
-            known = ", ".join(sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml")))
-            raise UserError(
-                f"There is no stack {name}: Pulumi.{name}.yaml is missing.", f"STACK is one of {known}"
-            )
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        project: Path = ROOT,
+        endpoint: str | None = None,
+        settings: StackSettings | None = None,
+    ) -> None:
+        stacks.require(name, project)
         self.name = name
         self.engine = engine
         self.project = project
         self.endpoint = endpoint
-        self.state = project / ".pulumi-state"
-        self.environment = engine.environment()
-        self.kept_here = endpoint is not None or not _backend_chosen(self.environment)
+        self.settings = settings or StackSettings.read(project, name)
+        self.state = state_directory(project)
+        self.environment = engine.environment() | {"BOOKSTORE_COMMAND": "make"}
+        self.kept_here = endpoint is not None or not backend.is_chosen(self.environment)
         self.state.mkdir(mode=0o700, exist_ok=True)
         if endpoint is not None:
             self.state = emulator.state(project, endpoint)
             self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.environment = _strangers(self.environment, endpoint)
+            self.environment = backend.of_a_stranger(self.environment, endpoint)
         if self.kept_here:
-            self.environment["PULUMI_BACKEND_URL"] = f"file://{self.state}"
-            if not self.environment.keys() & {"PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"}:
-                self.environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(
-                    _passphrase(self.state / "passphrase")
-                )
+            self.environment = backend.kept_in(self.state, self.environment)
 
     @property
     def free(self) -> bool:
-        """Whether it costs nothing: it stays on this machine, or on an emulated AWS."""
-        return self.name == LOCAL or self.endpoint is not None
+        """Tell whether it costs nothing: it stays on this machine, or on an emulated AWS."""
+        return self.settings.local or self.endpoint is not None
 
     def exists(self) -> bool:
-        """Whether the backend knows the stack, deployed or not."""
+        """Tell whether the backend knows the stack, deployed or not."""
         return self.knows(self.name)
 
     def knows(self, name: str) -> bool:
-        """Whether there is a stack of this name where this one is kept."""
+        """Tell whether there is a stack of this name where this one is kept."""
         if self.kept_here:  # quicker than asking the engine
             return any((self.state / ".pulumi" / "stacks").glob(f"*/{name}.json"))
         listed = json.loads(self.ask("stack", "ls", "--json"))
         return any(stack["name"].split("/")[-1] == name for stack in listed)
 
     def create(self) -> None:
-        """Creates the stack where there is none, and leaves the tracked file of its settings as it is.
+        """Create the stack where there is none, and leave the tracked file of its settings as it is.
 
         With a passphrase Pulumi writes the salt of its encryption among the settings of the directory that it
         is called in; for a stack kept in the checkout that is a directory beside the state.
         """
         if self.exists():
-            return
-        if self._settings_apart():
+            self._require_secrets()
+        elif self._settings_apart():
             self._private_project.mkdir(exist_ok=True)
             self._private_settings.unlink(missing_ok=True)
             (self._private_project / "Pulumi.yaml").write_bytes((self.project / "Pulumi.yaml").read_bytes())
@@ -86,38 +83,47 @@ class Stack:
         else:
             self.ask("stack", "init", self.name, "--no-select")
 
-    def run(self, command: str, *arguments: str) -> int:
-        """Shows what the engine says while it works on the stack; returns its exit status."""
-        with _interrupt_left_to_child():
-            return subprocess.Popen(
-                self._command(command, *arguments), cwd=self.project, env=self.environment
-            ).wait()
+    def run(self, command: str, *arguments: str, **environment: str) -> int:
+        """Show what the engine says while it works on the stack; return its exit status."""
+        return terminal.show(
+            self._command(command, *arguments),
+            self.project,
+            self.environment | environment,
+            STACK_RM if command == "destroy" else None,
+        )
 
-    def ask(self, *arguments: str) -> str:
-        """What the engine answers on standard output. Raises UserError with its own words when it fails."""
+    def ask(self, *arguments: str, said: str | None = None) -> str:
+        """Return what the engine answers. Raises UserError with its own words when it fails.
+
+        Args:
+            arguments: its command line.
+            said: what it reads on standard input.
+        """
         answer = subprocess.run(
             [self.engine.executable, *arguments, "--non-interactive"],
             cwd=self.project,
             env=self.environment,
+            input=said,
+            stdin=subprocess.DEVNULL if said is None else None,
             capture_output=True,
             text=True,
             check=False,
         )
-        if answer.returncode != 0:
-            words = answer.stderr.strip().removeprefix("error: ")
-            raise UserError(f"`pulumi {' '.join(arguments[:2])}` failed: {words}", "mend that and try again")
-        return answer.stdout
+        if answer.returncode == 0:
+            return answer.stdout
+        words = answer.stderr.strip().removeprefix("error: ")
+        raise UserError(f"`pulumi {' '.join(arguments[:2])}` failed: {words}", self._remedy(words))
 
     def outputs(self) -> dict[str, object]:
-        """The stack's outputs, secrets in the clear; empty when it has none."""
+        """Return the stack's outputs, secrets in the clear; empty when it has none."""
         return self._outputs("--show-secrets")
 
     def open_outputs(self) -> dict[str, object]:
-        """Those of the outputs that are no secrets."""
+        """Return those of the outputs that are no secrets."""
         return {name: value for name, value in self._outputs().items() if value != HIDDEN}
 
     def lift_dead_lock(self) -> bool:
-        """Lifts the lock that an interrupted run has left; returns whether there was one.
+        """Lift the lock that an interrupted run has left; tell whether there was one.
 
         Raises UserError when the run that holds it is still alive.
         """
@@ -136,25 +142,29 @@ class Stack:
             )
         return bool(locks)
 
+    def pending(self) -> bool:
+        """Tell whether an interrupted run has left operations of which the engine does not know the end."""
+        return bool(self._deployment().get("pending_operations"))
+
     def clear_pending(self) -> None:
-        """Has the engine look at what an interrupted run had begun to create, and forget that it had."""
+        """Have the engine look at what an interrupted run had begun to create, and forget that it had."""
         self.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--suppress-outputs")
 
     def remove(self) -> None:
-        """Forgets a stack whose resources are destroyed; the files of its settings stay."""
+        """Forget a stack whose resources are destroyed; the files of its settings stay."""
         self.ask("stack", "rm", self.name, "--yes", "--preserve-config")
 
-    def take_salt_along(self) -> None:
-        """Puts the salt among the tracked settings, where what is encrypted with it will be."""
+    def keep_secret(self, key: str, value: str) -> None:
+        """Encrypt a setting, and write it among the tracked ones."""
         if self._settings_apart():
-            text = self._tracked_settings.read_text().rstrip()
-            self._tracked_settings.write_text(f"{text}\nencryptionsalt: {_salt(self._private_settings)}\n")
+            text = backend.salted(self._tracked_settings.read_text(), backend.salt(self._private_settings))
+            self._tracked_settings.write_text(text)
+        self.ask("config", "set", "--secret", key, "--stack", self.name, said=value)
 
     def resources(self) -> int:
-        """How many resources the state has, of a deployment that may have stopped half way."""
-        exported = json.loads(self.ask("stack", "export", "--stack", self.name))
-        found = (exported.get("deployment") or {}).get("resources") or []
-        return sum(not resource["type"].startswith("pulumi:") for resource in found)
+        """Return how many resources the state has, of a deployment that may have stopped half way."""
+        found = self._deployment().get("resources")
+        return sum(not each["type"].startswith("pulumi:") for each in found) if isinstance(found, list) else 0
 
     @property
     def _tracked_settings(self) -> Path:
@@ -174,17 +184,47 @@ class Stack:
         )
         return outputs
 
+    def _deployment(self) -> dict[str, object]:
+        exported = json.loads(self.ask("stack", "export", "--stack", self.name))
+        found: dict[str, object] = exported.get("deployment") or {}
+        return found
+
     def _settings_apart(self) -> bool:
-        """Whether the salt is kept beside the state: not when the user has encrypted settings of his own."""
-        return self.kept_here and (self.endpoint is not None or not _salt(self._tracked_settings))
+        """Tell whether the salt is kept beside the state, as long as the tracked settings hold no secret.
+
+        One that Pulumi has written there by hand, for another state, is of no use then.
+        """
+        return self.kept_here and (self.endpoint is not None or not self._tracked_secrets())
+
+    def _tracked_secrets(self) -> list[str]:
+        return StackSettings.read(self.project, self.name).secrets
+
+    def _require_secrets(self) -> None:
+        """Raise UserError when the engine cannot decrypt the tracked secrets with this user's passphrase."""
+        if self.endpoint is None and (keys := self._tracked_secrets()):
+            self.ask("config", "get", keys[0], "--stack", self.name)
+
+    def _remedy(self, words: str) -> str:
+        """Return what to do about an engine that fails with these words."""
+        if "incorrect passphrase" in words and self.kept_here:
+            return (
+                f"Pulumi.{self.name}.yaml has secrets of another passphrase: set PULUMI_CONFIG_PASSPHRASE"
+                f" to it,\n    or delete the `secure:` settings and `encryptionsalt`, and keep them again: "
+                f"make secret STACK={self.name} KEY={(self._tracked_secrets() or ['KEY'])[0].split(':')[-1]}"
+            )
+        if "passphrase" in words:
+            return (
+                "set PULUMI_CONFIG_PASSPHRASE to that of the backend, which `pulumi whoami -v` names,\n"
+                "    or have make keep the state in the checkout: pulumi logout"
+            )
+        return "fix that and try again"
 
     def _command(self, command: str, *arguments: str) -> list[str]:
-        """The engine's command line; its settings are a copy, so that those of one run stay in none."""
+        """Return the command line; its settings are a copy, so that those of one run stay in none."""
         line = [str(self.engine.executable), command, "--stack", self.name, *arguments]
         if self._settings_apart():
-            salt = _salt(self._private_settings)
             text = self._plain_settings() if self.endpoint else self._tracked_settings.read_text()
-            self._private_settings.write_text(f"{text.rstrip()}\nencryptionsalt: {salt}\n")
+            self._private_settings.write_text(backend.salted(text, backend.salt(self._private_settings)))
         elif "--config" in arguments:
             self._private_project.mkdir(exist_ok=True)
             self._private_settings.write_bytes(self._tracked_settings.read_bytes())
@@ -193,64 +233,19 @@ class Stack:
         return [*line, "--config-file", str(self._private_settings)]
 
     def _plain_settings(self) -> str:
-        """The settings without those that only the stack's own state can decrypt."""
-        plain, _ = settings.without_secrets(self._tracked_settings)
+        """Return the settings without those that only the stack's own state can decrypt."""
+        hidden = self.settings.secrets
+        plain = {key: value for key, value in self.settings.config.items() if key not in hidden}
         return yaml.safe_dump({"config": plain})
 
 
-def _strangers(environment: Mapping[str, str], endpoint: str) -> dict[str, str]:
-    """The environment of somebody who has no credentials but an emulator's; the user's must not reach it."""
-    mine = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
-    return mine | {
-        "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
-
-
-def _backend_chosen(environment: Mapping[str, str]) -> bool:
-    """Whether the user has told Pulumi where to keep state, by the environment or by `pulumi login`."""
-    if environment.get("PULUMI_BACKEND_URL") or environment.get("PULUMI_ACCESS_TOKEN"):
-        return True
-    home = Path(environment.get("PULUMI_HOME") or Path("~/.pulumi").expanduser())
-    try:
-        return bool(json.loads((home / "credentials.json").read_text()).get("current"))
-    except (OSError, json.JSONDecodeError):
-        return False
-
-
-def _passphrase(path: Path) -> Path:
-    """The file of the passphrase that encrypts the state's secrets, made at first use, for its owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(32))
-    return path
-
-
-def _salt(settings: Path) -> str | None:
-    text = settings.read_text() if settings.is_file() else ""
-    found = re.search(r"^encryptionsalt: (\S+)$", text, re.MULTILINE)
-    return found.group(1) if found else None
+def state_directory(project: Path) -> Path:
+    """Return where make keeps state in the checkout."""
+    return project / ".pulumi-state"
 
 
 def _is_pulumi(process: object) -> bool:
-    """Whether the process lives and is an engine; numbers of processes are used again."""
+    """Tell whether the process lives and is an engine; numbers of processes are used again."""
     command: Sequence[str] = ["ps", "-o", "comm=", "-p", str(process)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     return "pulumi" in answer.stdout
-
-
-@contextmanager
-def _interrupt_left_to_child() -> Iterator[None]:
-    """Ctrl-C reaches the engine too, which ends in good order; so does this process, after it."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -1,23 +1,16 @@
-"""`python -m tools.engine`: gets an engine, says which, and links it into the virtual environment."""
+"""`python -m tools.engine`: get an engine, say which, and link it into the virtual environment."""
 
 import sys
 from pathlib import Path
 
 from tools.engine import find_engine
 from tools.engine.finder import link
-from tools.errors import UserError
+from tools.errors import run_command
 
 
 def main() -> int:
-    """Exit status 0 with one line that names the engine; 1 with cause and remedy."""
-    try:
-        engine = find_engine()
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nInterrupted; nothing half-built is left.", file=sys.stderr)
-        return 130
+    """Print one line that names the engine; return the exit status."""
+    engine = find_engine()
     if sys.prefix != sys.base_prefix:  # in a virtual environment
         link(engine, Path(sys.executable).parent)
     print(engine)
@@ -25,4 +18,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main, "Interrupted; nothing half-built is left."))

@@ -1,4 +1,4 @@
-"""Builds the engine from its Go module, for networks that do not reach the official download."""
+"""The build of the engine from its Go module, for networks that do not reach the official download."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ KILL_AFTER = 10  # seconds
 
 
 def build(into: Path, say: Callable[[str], None]) -> None:
-    """Builds `pulumi` into `into`/bin with its launchers beside it; the first time takes minutes."""
+    """Build `pulumi` into `into`/bin with its launchers beside it; the first time takes minutes."""
     programs = into / "bin"
     programs.mkdir(exist_ok=True)
     go = toolchain.find_go(say)
@@ -44,7 +44,7 @@ def build(into: Path, say: Callable[[str], None]) -> None:
 
 
 def _list_packages(go: Path, environment: dict[str, str], progress: Progress) -> int:
-    """How many packages the engine consists of; fetches their modules on the way."""
+    """Return how many packages the engine consists of; fetch their modules on the way."""
     with _running([str(go), "list", "-deps", PACKAGE], environment, stdout=subprocess.PIPE) as listing:
         packages: list[str] = []
         counting = threading.Thread(target=lambda: packages.extend(listing.stdout or ()), daemon=True)
@@ -58,7 +58,7 @@ def _list_packages(go: Path, environment: dict[str, str], progress: Progress) ->
 
 
 def _follow(process: subprocess.Popen[str], lines: list[str], tell: Callable[[], None]) -> None:
-    """Collects what a process says on standard error and tells of it every second until it ends."""
+    """Collect what a process says on standard error and tell of it every second until it ends."""
     reader = threading.Thread(target=lambda: lines.extend(process.stderr or ()), daemon=True)
     reader.start()
     while reader.is_alive():
@@ -71,7 +71,7 @@ def _follow(process: subprocess.Popen[str], lines: list[str], tell: Callable[[],
 def _running(
     command: list[str], environment: dict[str, str], stdout: int = subprocess.DEVNULL
 ) -> Iterator[subprocess.Popen[str]]:
-    """A process of the Go command that ends, with all that it started, when the block is left early."""
+    """Start a process of the Go command that ends, with all that it started, when the block is left early."""
     process = subprocess.Popen(
         command,
         cwd=recipe.GO_MODULE,
@@ -95,7 +95,7 @@ def _running(
 
 
 def _failure(lines: list[str]) -> UserError:
-    """Go's last words, with the remedy that fits them."""
+    """Return Go's last words, with the remedy that fits them."""
     last = deque((line.rstrip() for line in lines if line.strip()), maxlen=SHOWN)
     text = "\n".join(last)
     if "no space left on device" in text:

@@ -25,7 +25,7 @@ MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64
 
 
 def fetch(version: str, into: Path, say: Callable[[str], None], sources: tuple[str, ...]) -> str | None:
-    """Downloads the engine to `into`/bin; returns why not when it cannot be had.
+    """Download the engine to `into`/bin; return why not when it cannot be had.
 
     Raises UserError when what came is not what the release lists: that is no reason to go on quietly.
     """
@@ -84,7 +84,7 @@ def _checksum(listed: str, archive: str) -> str:
 
 
 def _unpack(file: IO[bytes], into: Path) -> None:
-    """Unpacks the archive's one directory `pulumi/`, whose programs belong side by side."""
+    """Unpack the archive's one directory `pulumi/`, whose programs belong side by side."""
     into.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=file) as archive:
         for member in archive:

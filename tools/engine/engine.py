@@ -23,7 +23,7 @@ class Engine:
         return f"Pulumi {self.version}: {self.why}"
 
     def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment to start the engine with: this Python first on PATH, then the engine.
+        """Return the environment to start the engine with: this Python first on PATH, then the engine.
 
         The engine's language host takes the first `python` on PATH; only ours has the program's packages.
         """
@@ -35,7 +35,7 @@ class Engine:
 
 
 def version_of(executable: Path) -> tuple[int, ...] | None:
-    """The version that a `pulumi` says it has; None when it says nothing that can be understood."""
+    """Return the version that a `pulumi` says it has; None when it says nothing that can be understood."""
     try:
         answer = subprocess.run(
             [executable, "version"],
@@ -52,5 +52,5 @@ def version_of(executable: Path) -> tuple[int, ...] | None:
 
 
 def dotted(version: tuple[int, ...]) -> str:
-    """A version as people write it."""
+    """Return a version as people write it."""
     return ".".join(map(str, version))

@@ -15,7 +15,7 @@ LANGUAGE_HOST = "pulumi-language-python"
 
 
 def find_engine(say: Say = print, sources: tuple[str, ...] = download.SOURCES) -> Engine:
-    """The engine to use, set up first where there is none yet; `say` is told what takes time and why.
+    """Return the engine to use, set up first where there is none yet; `say` is told what takes time and why.
 
     Raises UserError, which names cause and remedy, when no way leads to an engine.
     """
@@ -44,7 +44,7 @@ def find_engine(say: Say = print, sources: tuple[str, ...] = download.SOURCES) -
 
 
 def on_path() -> tuple[Engine | None, str | None]:
-    """The installed engine, or what is wrong with the one that is installed."""
+    """Return the installed engine, or what is wrong with the one that is installed."""
     search = [part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if part]
     for directory in search:
         found = shutil.which("pulumi", path=directory)
@@ -64,14 +64,14 @@ def on_path() -> tuple[Engine | None, str | None]:
 
 
 def in_cache(target: Path, why: str) -> Engine | None:
-    """The engine kept in `target`, if it is there."""
+    """Return the engine kept in `target`, if it is there."""
     executable = target / "bin" / "pulumi"
     complete = executable.is_file() and (target / "bin" / LANGUAGE_HOST).is_file()
     return Engine(executable, recipe.version(), why) if complete else None
 
 
 def link(engine: Engine, programs: Path) -> None:
-    """Has the virtual environment's `programs` offer an engine that was set up, not an installed one."""
+    """Have the virtual environment's `programs` offer an engine that was set up, not an installed one."""
     name = programs / "pulumi"
     if name.is_symlink() or not name.exists():
         name.unlink(missing_ok=True)

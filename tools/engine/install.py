@@ -1,4 +1,4 @@
-"""Puts an engine in its place all at once, by one process at a time."""
+"""How an engine gets into its place: all at once, by one process at a time."""
 
 import fcntl
 import shutil
@@ -14,7 +14,7 @@ from tools.errors import UserError
 
 @contextmanager
 def installing(target: Path, say: Callable[[str], None]) -> Iterator[Path | None]:
-    """A directory to fill that becomes `target` when the block ends well and vanishes when it does not.
+    """Yield a directory to fill that becomes `target` when the block ends well and vanishes when it does not.
 
     Only one process of this user's fills it: another one waits, and gets None when the first has succeeded.
     """
@@ -52,7 +52,7 @@ def _acquire(lock: int, say: Callable[[str], None]) -> None:
 
 @contextmanager
 def _terminating_as_interrupt() -> Iterator[None]:
-    """Has SIGTERM unwind like Ctrl-C does, so that what is half done is cleared away."""
+    """Have SIGTERM unwind like Ctrl-C does, so that what is half done is cleared away."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt

@@ -89,7 +89,7 @@ class LanguageHost(LanguageServer):
 
 
 def run_program(entry: Path) -> None:
-    """Runs a directory's __main__.py or a file, its directory on sys.path as long as the process lives.
+    """Run a directory's __main__.py or a file, its directory on sys.path as long as the process lives.
 
     Raises pulumi.RunError, which the engine shows as its message only, for what the program refuses on
     purpose: an exception with a `remedy`, or an exit with a message. Anything else comes with its traceback.
@@ -116,7 +116,10 @@ def _with_remedy(error: Exception) -> str:
 
 
 def _own_traceback(error: Exception) -> str:
-    """The traceback from the program's first line on: the frames above it are this file's and runpy's."""
+    """Return the traceback from the program's first line on.
+
+    The frames above it are this file's and runpy's.
+    """
     frames = error.__traceback__
     while frames and frames.tb_frame.f_code.co_filename in (__file__, runpy.__file__, "<frozen runpy>"):
         frames = frames.tb_next
@@ -124,7 +127,10 @@ def _own_traceback(error: Exception) -> str:
 
 
 def _output(plugin: "subprocess.Popen[bytes]") -> Chunks:
-    """Both streams as they come: the engine reads the plugin's port on one, what went wrong on the other."""
+    """Yield both streams as they come.
+
+    The engine reads the plugin's port on one, what went wrong on the other.
+    """
     with selectors.DefaultSelector() as streams:
         if plugin.stdout and plugin.stderr:
             streams.register(plugin.stdout, selectors.EVENT_READ, "stdout")
@@ -141,7 +147,7 @@ def _output(plugin: "subprocess.Popen[bytes]") -> Chunks:
 
 
 def main() -> None:
-    """Serves until the engine ends it by SIGINT or SIGTERM, or is gone itself."""
+    """Serve until the engine ends it by SIGINT or SIGTERM, or is gone itself."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -8,7 +8,7 @@ LOOK_EVERY = 1.0  # seconds
 
 
 def end_with_parent(stop: threading.Event) -> None:
-    """Returns when `stop` is set; ends the process when its parent has died."""
+    """Return when `stop` is set; end the process when its parent has died."""
     parent = os.getppid()
     while os.getppid() == parent:
         if stop.wait(LOOK_EVERY):

@@ -23,7 +23,7 @@ class Progress:
         self.started = self.told = clock()
 
     def tell(self, state: str) -> None:
-        """Shows `state` with the time since the start: at once on a terminal, else every half minute."""
+        """Show `state` with the time since the start: at once on a terminal, else every half minute."""
         now = self.clock()
         if self.live:
             self.stream.write(f"\r\033[K  {state} · {elapsed(now - self.started)}")
@@ -35,13 +35,13 @@ class Progress:
         self.stream.flush()
 
     def end(self, result: str) -> None:
-        """Replaces the live line by what came of the step."""
+        """Replace the live line by what came of the step."""
         before = "\r\033[K" if self.live else ""
         self.stream.write(f"{before}  {result} · {elapsed(self.clock() - self.started)}\n")
         self.stream.flush()
 
 
 def elapsed(seconds: float) -> str:
-    """Seconds as minutes:seconds."""
+    """Return seconds as minutes:seconds."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"

@@ -11,7 +11,7 @@ LAUNCHERS = sorted((HERE / "launchers").iterdir())
 
 
 def version() -> str:
-    """The engine's version, stated once: in go.mod."""
+    """Return the engine's version, stated once: in go.mod."""
     stated = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", (GO_MODULE / "go.mod").read_text())
     if stated is None:
         raise ValueError("gomod/go.mod does not require github.com/pulumi/pulumi/pkg/v3")
@@ -19,7 +19,7 @@ def version() -> str:
 
 
 def oldest_go() -> tuple[int, ...]:
-    """The oldest Go that builds the engine, as go.mod states it."""
+    """Return the oldest Go that builds the engine, as go.mod states it."""
     stated = re.search(r"^go (\S+)$", (GO_MODULE / "go.mod").read_text(), re.MULTILINE)
     if stated is None:
         raise ValueError("gomod/go.mod states no version of Go")
@@ -27,7 +27,7 @@ def oldest_go() -> tuple[int, ...]:
 
 
 def name() -> str:
-    """What the engine's directory is called: its version and a digest of all that it is made from.
+    """Return what the engine's directory is called: its version and a digest of all that it is made from.
 
     A change to the recipe gives a new name, so that no checkout runs an engine that another recipe made.
     """
@@ -39,6 +39,6 @@ def name() -> str:
 
 
 def cache() -> Path:
-    """The directory that keeps engines for every checkout of this user."""
+    """Return the directory that keeps engines for every checkout of this user."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
     return Path(base) / "bookstore-on-pulumi" / "engine"

@@ -13,7 +13,7 @@ from tools.errors import UserError
 
 
 def find_go(say: Callable[[str], None]) -> Path:
-    """A Go that is new enough for the engine's module; fetched into the cache where PATH has none."""
+    """Return a Go that is new enough for the engine's module; fetched into the cache where PATH has none."""
     needed = recipe.oldest_go()
     installed = shutil.which("go")
     if installed and _version(installed) >= needed:
