@@ -10,6 +10,7 @@ import argparse
 import datetime
 import platform
 import subprocess
+import sys
 from pathlib import Path
 
 from bench import plot, table
@@ -18,10 +19,11 @@ from bench.measure import measure, tell
 from bench.plan import FULL, QUICK
 from bench.results import Results
 from bench.serving import ROOT
+from tools.errors import run_command
 
 
-def main() -> None:
-    """The command."""
+def main() -> int:
+    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="only see that the bench works")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="where the results go (default docs)")
@@ -46,6 +48,7 @@ def main() -> None:
     for name, text in (("bench.md", table.write(results)), ("bench.svg", plot.draw(results))):
         (given.out / name).write_text(text, encoding="utf-8")
         tell(f"wrote {given.out / name}")
+    return 0
 
 
 def _machine() -> str:
@@ -67,4 +70,4 @@ def _commit() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.serving import ROOT
+from tools.errors import UserError
 
 SCRIPT = Path(__file__).with_name("report.lua")
 LONGEST = 1800  # seconds
-CUSTOMERS = ROOT / "probe" / "customers.py"
+CUSTOMERS = ROOT / "probe" / "bookstore" / "customers.py"
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,10 @@ class Timing:
 
 
 def wrk() -> str:
-    """The path of wrk; ends the process with the remedy when it is missing."""
+    """Return the path of wrk. Raises UserError when it is missing."""
     found = shutil.which("wrk")
     if found is None:
-        raise SystemExit("wrk is missing; on Debian and Ubuntu: sudo apt-get install wrk")
+        raise UserError("wrk is missing.", "on Debian and Ubuntu: sudo apt-get install wrk")
     return found
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pymysql
 
+from tools.errors import UserError
+
 PATIENCE_SECONDS = 120
 USER = "bookstore"
 
@@ -97,7 +99,7 @@ def mariadb(folder: Path, *, memory: str = "256M", cores: str | None = None) -> 
 def _program(name: str) -> str:
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
     if found is None:
-        raise SystemExit(f"{name} is missing; on Debian and Ubuntu: sudo apt-get install mariadb-server")
+        raise UserError(f"{name} is missing.", "on Debian and Ubuntu: sudo apt-get install mariadb-server")
     return found
 
 

@@ -20,8 +20,8 @@ from bench.results import Memory, Page, Question, Results, Thoughtful, middle
 from bench.serving import Served, run_command, served, shop, shop_settings
 from bench.watching import memory, watching
 from bench.yardstick import SIZE_VARIABLE
+from probe.bookstore.journey import Account, register
 from probe.client import Browser
-from probe.journey import Account, register
 
 ENOUGH = "UPDATE books SET stock = 1000000"  # no purchase of the bench must fail for want of copies
 SHOP_CORE, OTHER_CORE = cores()

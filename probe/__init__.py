@@ -1,1 +1,1 @@
-"""Looks at a deployed BookStore from outside, over HTTP, as its customers do."""
+"""Looks at a deployed shop from outside, over HTTP, as its customers do."""

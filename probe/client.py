@@ -36,14 +36,14 @@ class Request:
 
     @property
     def method(self) -> str:
-        """The request's method."""
+        """Return the request's method."""
         return self.other or ("GET" if self.body is None else "POST")
 
     @classmethod
     def of(
         cls, form: Form, values: Mapping[str, str] | None, uploads: Mapping[str, Upload] | None
     ) -> "Request":
-        """The request by which a browser sends this form."""
+        """Return the request by which a browser sends this form."""
         fields = form.filled(values or {})
         if form.method == "get":
             return cls(f"{form.address.partition('?')[0]}?{urlencode(fields)}")
@@ -72,18 +72,21 @@ class Client(ABC):
 
     @abstractmethod
     def send(self, request: Request) -> Page:
-        """The page that the request leads to, after redirects."""
+        """Return the page that the request leads to, after redirects."""
 
 
 class Browser(Client):
     """One customer with a session of their own at the shop whose root is `root`.
 
-    `authority` is a PEM file of certificates to trust besides nothing else; without it, the system's.
+    Args:
+        root: the shop's address.
+        authority: a PEM file of the only certificates to trust; without it, the system's.
+        cookies: those that another browser has, to go on as the same customer.
     """
 
-    def __init__(self, root: str, authority: str | None = None) -> None:
+    def __init__(self, root: str, authority: str | None = None, cookies: CookieJar | None = None) -> None:
         self.root = root.rstrip("/") + "/"
-        self.cookies = CookieJar()
+        self.cookies = CookieJar() if cookies is None else cookies
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(self.cookies),
             urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=authority)),
@@ -91,7 +94,7 @@ class Browser(Client):
         self._opener.addheaders = [("User-Agent", "bookstore-probe"), ("Accept", "text/html, */*")]
 
     def send(self, request: Request) -> Page:
-        """The page that the request leads to, after redirects."""
+        """Return the page that the request leads to, after redirects."""
         address = urljoin(self.root, request.address)
         sent = urllib.request.Request(  # noqa: S310 - the shop's own
             address, request.body, dict(request.headers), method=request.method
@@ -107,7 +110,10 @@ class Browser(Client):
 
 
 def multipart(fields: Mapping[str, str], uploads: Mapping[str, Upload]) -> tuple[bytes, str]:
-    """Body and content type of multipart/form-data (RFC 7578); names come from a form and hold no quotes."""
+    """Return body and content type of multipart/form-data (RFC 7578).
+
+    Names come from a form and hold no quotes.
+    """
     boundary = uuid.uuid4().hex
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()

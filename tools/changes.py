@@ -36,14 +36,14 @@ class Record:
         """Return a line for each property that changes; empty where none does."""
         lines: list[str] = []
         for step in self._steps():
-            if step["op"] not in SIGNS:
-                continue
             urn = step["urn"].split("::")
+            if step["op"] not in SIGNS or "pulumi:providers:" in urn[-2]:
+                continue
             properties = _changed(step)
             if step["op"] == "delete" or properties:
                 lines += ["", f"{SIGNS[step['op']]:<2} {urn[-2].rpartition('$')[2]} {urn[-1]}"]
                 lines += properties
-        return "\n".join(["What changes:", *lines, ""]) if lines else ""
+        return "\n".join(["", "What changes:", *lines[1:], ""]) if lines else ""
 
     def _steps(self) -> Iterator[dict[str, Any]]:
         if not self._file.is_file():

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tools import changes, emulator, ports, preflight, registry, stacks
 from tools.engine.finder import link
-from tools.engine.progress import elapsed
+from tools.engine.progress import duration
 from tools.errors import UserError, run_command
 from tools.preflight import MIRROR_ELSEWHERE, REMOVAL, Request
 from tools.stack import ROOT, Stack
@@ -49,7 +49,7 @@ def preview(stack: Stack) -> int:
         if digest := record.digest():
             print(digest)
     if status == 0:
-        print(f"Nothing was changed · {elapsed(time.monotonic() - start)}")
+        print(f"Nothing was changed · {duration(time.monotonic() - start)}")
     return status
 
 
@@ -68,7 +68,7 @@ def down(stack: Stack) -> int:
             return status
         stack.remove()
         ports.forget(stack.name, stack.project)
-        print(f"The stack {stack.name} is removed · {elapsed(time.monotonic() - start)}")
+        print(f"The stack {stack.name} is removed · {duration(time.monotonic() - start)}")
     else:
         print(f"The stack {stack.name} is not deployed.")
     if remembered.exists():

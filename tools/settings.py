@@ -138,14 +138,11 @@ def _parse(settings: StackSettings) -> "Stage":
     from infra.config import STAGES, StackConfig, camel_case
     from infra.errors import DeploymentError
 
-    keys = StackConfig(
-        {
-            key.removeprefix(f"{PROJECT}:"): value
-            for key, value in _values(settings, "encrypted").items()
-            if key.startswith(f"{PROJECT}:")
-        },
-        settings.stack,
-    )
+    values = _values(settings, "encrypted")
+    if settings.get("cluster") == "kubeconfig":
+        values[f"{PROJECT}:kubeconfig"] = "/dev/null"  # the preflight looks at the file itself
+    named = {key.removeprefix(f"{PROJECT}:"): value for key, value in values.items() if PROJECT in key}
+    keys = StackConfig(named, settings.stack)
     try:
         keys.refuse_unknown({"stage"} | {camel_case(f.name) for s in STAGES.values() for f in fields(s)})
         return STAGES[keys.choice("stage", settings.stack, list(STAGES))].read(keys)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 
 from tools import emulator, stacks
-from tools.engine.progress import elapsed
+from tools.engine.progress import duration
 from tools.stack import Stack
 
 STYLED = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -13,12 +13,12 @@ STYLED = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 def closing(stack: Stack, outputs: Mapping[str, object], seconds: float) -> str:
     """Return the block that a deployment ends with: address, accounts, what to do next."""
-    lines = [f"{_bold(f'The stack {stack.name} is up')} · {elapsed(seconds)}"]
+    lines = [f"{_bold(f'The stack {stack.name} is up')} · {duration(seconds)}"]
     if stack.endpoint is not None:
         lines += ["", "All of it is a record in the emulated AWS: no machine boots, and no address answers."]
         lines += [f"  look at it   {stack.endpoint}/moto-api/"]
     elif "url" in outputs:
-        lines[0] = f"{_bold('The shop is open:')} {outputs['url']} · {elapsed(seconds)}"
+        lines[0] = f"{_bold('The shop is open:')} {outputs['url']} · {duration(seconds)}"
     accounts = outputs.get("demo_accounts")
     if isinstance(accounts, dict) and stack.endpoint is None:
         width = max(len(account["email"]) for account in accounts.values())

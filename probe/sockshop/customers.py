@@ -1,9 +1,6 @@
-"""The customers of a load test of Sock Shop, for Locust: most look at socks, some buy, and all think."""
+"""Sock Shop's customers, for Locust: most look at socks, some buy, and all think before each page."""
 
-from locust import tag, task
-from locust.exception import StopUser
-
-from probe.page import ShopError
+from probe.client import Client
 from probe.shopper import CHANCE, Shopper
 from probe.sockshop import journey
 from probe.sockshop.journey import Account
@@ -12,35 +9,28 @@ from probe.sockshop.journey import Account
 class Customer(Shopper):
     """Looks at the catalogue and at two socks, and buys one time in five."""
 
-    def on_start(self) -> None:
-        """Everybody arrives with an account, an address and a card."""
-        super().on_start()
-        try:
-            journey.register(self.browser, Account.throw_away("load"))
-            journey.settle(self.browser)
-        except ShopError as error:
-            raise StopUser from error
+    purchase = "buy socks"
 
-    @tag("look")
-    @task(4)
-    def look_around(self) -> None:
-        """From the catalogue to two socks and their pictures."""
-        self.run_errand("look around", self._look)
+    def arrive(self) -> None:
+        """Open an account, with an address and a card."""
+        self.number = journey.register(self.browser, Account.throw_away("load"))
+        journey.settle(self.browser)
 
-    @tag("buy")
-    @task(1)
-    def buy(self) -> None:
-        """A pair of socks, to the paid order."""
-        self.run_errand("buy socks", self._buy)
-
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Go from the catalogue to two socks and their pictures."""
         socks = journey.browse(self.browser)
         for sock in CHANCE.sample(socks, min(2, len(socks))):
             journey.expect(self.browser.open(f"catalogue/{sock.id}"))
             journey.expect(self.browser.open(sock.pictures[0].lstrip("/")))
 
-    def _buy(self) -> None:
+    def buy(self) -> None:
+        """Buy a pair of socks."""
         sock = CHANCE.choice(journey.affordable(journey.browse(self.browser), 1))
         journey.put_in_cart(self.browser, sock, 1)
         journey.order(self.browser, sock.price + journey.SHIPPING)
         journey.empty_cart(self.browser)
+
+    def leave(self, browser: Client) -> str:
+        """Delete the account; orders stay."""
+        journey.close(browser, self.number)
+        return ""

@@ -10,9 +10,9 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 
-from probe import journey
+from probe.bookstore import journey
+from probe.bookstore.journey import Account
 from probe.client import Browser, Request
-from probe.journey import Account
 from probe.page import Page, ShopError
 
 CUSTOMERS = 4

@@ -5,9 +5,9 @@ Ends with ShopError where that is not so.
 
 import sys
 
-from probe import journey
+from probe.bookstore import journey
+from probe.bookstore.journey import Account
 from probe.client import Browser
-from probe.journey import Account
 from probe.page import ShopError
 
 

@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from bench.serving import ROOT, Served, shop
+from probe import runner
+from probe.bookstore import journey
+from probe.client import Browser
+from probe.page import ShopError
+from probe.shops import SHOPS
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +30,7 @@ def probe(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_whole_journey_goes_well(running: Served) -> None:
     done = probe("probe.smoke", running.url)
     assert done.returncode == 0, done.stdout + done.stderr + running.log.read_text()[-4000:]
-    assert "19 steps" in done.stdout
+    assert "21 steps" in done.stdout
     assert "✗" not in done.stdout
 
 
@@ -60,9 +65,35 @@ def test_arguments_that_make_no_sense(arguments: list[str], message: str) -> Non
     assert "Traceback" not in done.stderr
 
 
-def test_the_load_reports_percentiles(running: Served, tmp_path: Path) -> None:
+def test_the_load_gives_a_verdict_and_a_report(running: Served, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
-    done = probe("probe.load", running.url, "3", "12", "--report", str(report))
+    done = probe("probe.load", running.url, "3", "12", "--p95", "20000", "--report", str(report))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "99%" in done.stderr + done.stdout
+    assert " 0 failures" in done.stdout
+    assert "promised are 20000 ms" in done.stdout
+    assert "The shop keeps its promise." in done.stdout
     assert "/register" in report.read_text()
+    late = probe("probe.load", running.url, "1", "10", "--p95", "1", "--report", str(report))
+    assert late.returncode == 1
+    assert "The shop does not keep its promise." in late.stdout
+
+
+def test_a_load_of_a_shop_that_does_not_answer_keeps_the_last_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    report.write_text("the last one")
+    done = probe("probe.load", "http://127.0.0.1:1", "3", "12", "--report", str(report))
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no shop to load: http://127.0.0.1:1/healthz does not answer")
+    assert "Traceback" not in done.stdout + done.stderr
+    assert report.read_text() == "the last one"
+
+
+def test_what_a_failed_step_leaves_is_taken_away(running: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> str:
+        raise ShopError("no payment today")
+
+    monkeypatch.setattr(journey, "pay", refuse)
+    told: list[str] = []
+    assert runner.run(SHOPS["bookstore"].scenario, running.url, None, told.append) == 1
+    assert "no payment today" in "".join(told)
+    assert journey.search(Browser(running.url), "Smoke") == []

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tools import preflight
 from tools.engine import Engine, find_engine, recipe
+from tools.preflight import Request
 
 PATIENCE = 120.0  # seconds that a loaded machine may take for what happens at once on a quiet one
 
@@ -116,6 +118,20 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("FAKE_GO_DIRECTORY", str(tmp_path))
     monkeypatch.setenv("FAKE_GO", "well")
     return made
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Notes the extras that a preflight would install, and the plugins that it would ask for."""
+    asked: list[str] = []
+    monkeypatch.setattr("tools.environment.packages.install", asked.append)
+    monkeypatch.setattr("tools.plugins.require", lambda extras, _: asked.append(f"plugins of {extras}"))
+    return asked
+
+
+def check(command: str, stack: str, endpoint: str | None = None) -> None:
+    """Look at all that a command needs, in this checkout."""
+    preflight.check(Request.of(command, stack, endpoint))
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tools import deploy
+from tools import deploy, preflight
 from tools.engine import Engine
 from tools.errors import UserError
+from tools.preflight import Request
 from tools.stack import Stack
 
 SETTINGS = "# The shop on this machine.\nconfig:\n  trial:port: 8080\n"
@@ -67,12 +68,16 @@ def stack(tmp_path: Path, engine: Engine) -> Stack:
     return Stack("dev", engine, project)
 
 
+def again(stack: Stack) -> Stack:
+    """The stack as the next command sees it."""
+    return Stack(stack.name, stack.engine, stack.project)
+
+
 def test_up_tells_where_the_shop_is_and_who_may_sign_in(
     stack: Stack, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert deploy.up(stack) == 0
     shown = capfd.readouterr().out
-    assert str(stack.engine) in shown
     assert "The shop is open: http://127.0.0.1:8080" in shown
     assert "buyer@bookstore.example   a-good-password" in shown
 
@@ -91,17 +96,19 @@ def test_up_leaves_the_tracked_files_alone_and_the_secrets_closed(stack: Stack) 
 
 def test_a_setting_for_one_run(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "8081")
-    assert deploy.up(stack) == 0
+    assert deploy.up(again(stack)) == 0
     assert stack.outputs()["url"] == "http://127.0.0.1:8081"
     assert (stack.project / "Pulumi.dev.yaml").read_text() == SETTINGS
     monkeypatch.setenv("CONFIG", "port")
     with pytest.raises(UserError, match="gives no value"):
-        deploy.up(stack)
+        again(stack)
 
 
 def test_preview_changes_nothing(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
     assert deploy.preview(stack) == 0
-    assert "to create" in capfd.readouterr().out
+    shown = capfd.readouterr().out
+    assert "to create" in shown
+    assert "What changes" not in shown
     assert stack.outputs() == {}
 
 
@@ -113,7 +120,9 @@ def test_down_keeps_the_data_until_told_to_purge(
     assert deploy.down(stack) == 0
     assert not stack.exists()
     assert data.is_dir()
-    assert "make down PURGE=1 deletes it" in capfd.readouterr().out
+    shown = capfd.readouterr().out
+    assert "make down PURGE=1 deletes it" in shown
+    assert "pulumi stack rm" not in shown
     monkeypatch.setenv("PURGE", "1")
     assert deploy.down(stack) == 0
     assert not data.exists()
@@ -164,19 +173,27 @@ def test_what_stopped_half_way_is_said_with_both_ways_out(stack: Stack, command:
 def test_a_secret_setting_is_kept_encrypted_and_reaches_the_program(
     stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(UserError, match="make secret KEY="):
-        deploy.secret(stack)
+    monkeypatch.delenv("KEY", raising=False)
+    for key, message in (
+        ("", "Which setting"),
+        ("duckdnsTokn", "did you mean duckdnsToken"),
+        ("port", "no sett"),
+    ):
+        monkeypatch.setenv("KEY", key)
+        with pytest.raises(UserError, match=message):
+            preflight.check(Request.of("secret", "monolith"))
     assert deploy.up(stack) == 0  # the salt is beside the state by now
     (tmp_path / "typed").write_text("hunter2\n")
     monkeypatch.setenv("KEY", "token")
-    before = os.dup(0)
+    (tmp_path / "nothing").touch()
+    with (tmp_path / "nothing").open() as typed:
+        monkeypatch.setattr("sys.stdin", typed)
+        with pytest.raises(UserError, match="token got no value"):
+            deploy.secret(stack)
+    assert (stack.project / "Pulumi.dev.yaml").read_text() == SETTINGS
     with (tmp_path / "typed").open() as typed:
-        os.dup2(typed.fileno(), 0)
-        try:
-            assert deploy.secret(stack) == 0
-        finally:
-            os.dup2(before, 0)
-            os.close(before)
+        monkeypatch.setattr("sys.stdin", typed)
+        assert deploy.secret(stack) == 0
     tracked = (stack.project / "Pulumi.dev.yaml").read_text()
     assert tracked.startswith("# The shop on this machine.")
     assert "secure:" in tracked
@@ -209,6 +226,36 @@ def test_a_lock_that_another_machine_holds_is_respected(stack: Stack) -> None:
     assert held.exists()
 
 
+def test_what_an_interrupted_run_had_begun_is_cleared(
+    stack: Stack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.up(stack) == 0
+    (kept,) = stack.state.glob(".pulumi/stacks/**/dev.json")
+    state = json.loads(kept.read_text())
+    urn = "urn:pulumi:dev::trial::trial:Thing::begun"
+    resource = {"urn": urn, "custom": False, "type": "trial:Thing", "parent": ""}
+    state["checkpoint"]["latest"]["pending_operations"] = [{"resource": resource, "type": "creating"}]
+    kept.write_text(json.dumps(state))
+    assert stack.pending()
+    capfd.readouterr()
+    assert deploy.up(stack) == 0
+    assert "looking at what it had begun" in capfd.readouterr().out
+    assert not stack.pending()
+
+
+def test_a_salt_of_a_trial_by_hand_is_in_nobodys_way(stack: Stack) -> None:
+    tracked = stack.project / "Pulumi.dev.yaml"
+    by_hand = (
+        SETTINGS + "encryptionsalt: v1:u2EMdQ1bDdM=:v1:kmJDvIVUGDBXQ0ie:4I0tNQCVEObQMYSEqdZkXkrJCHLsVg==\n"
+    )
+    tracked.write_text(by_hand)
+    assert deploy.up(stack) == 0
+    assert tracked.read_text() == by_hand
+    tracked.write_text(by_hand.replace("encryption", "  trial:token:\n    secure: v1:of:another\nencryption"))
+    with pytest.raises(UserError, match=r"Remedy: (.|\n)*make secret STACK=dev KEY=token"):
+        deploy.up(again(stack))
+
+
 def test_a_place_for_the_state_that_the_user_chose_is_used(
     stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,26 +269,42 @@ def test_a_place_for_the_state_that_the_user_chose_is_used(
     assert not list(stack.state.glob(".pulumi/stacks/**/dev.json"))
     tracked = (stack.project / "Pulumi.dev.yaml").read_text()
     monkeypatch.setenv("PORT", "8081")
-    assert deploy.up(chosen) == 0
+    assert deploy.up(again(chosen)) == 0
     assert chosen.outputs()["url"] == "http://127.0.0.1:8081"
     assert (stack.project / "Pulumi.dev.yaml").read_text() == tracked, "a setting of one run has stayed"
 
 
-def test_an_unknown_stack_is_named_with_those_that_there_are(stack: Stack) -> None:
-    with pytest.raises(UserError, match=r"no stack prod.*\n.*one of dev"):
-        Stack("prod", stack.engine, stack.project)
+def test_an_unknown_stack_is_named_with_the_nearest_and_the_way_to_make_one(stack: Stack) -> None:
+    with pytest.raises(UserError, match=r"no stack dve.*STACK=dev\?\n.*one of dev(.|\n)*> Pulumi\.dve\.yaml"):
+        Stack("dve", stack.engine, stack.project)
+    with pytest.raises(UserError, match="no name of a stack"):
+        Stack("../dev", stack.engine, stack.project)
+
+
+def test_a_second_stack_of_the_local_stage_is_local(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
+    (stack.project / "Pulumi.mine.yaml").write_text(SETTINGS + "  trial:stage: dev\n")
+    mine = Stack("mine", stack.engine, stack.project)
+    assert mine.free
+    assert deploy.up(mine) == 0
+    assert "make down STACK=mine" in capfd.readouterr().out
 
 
 def test_the_stack_whose_cluster_is_asked_for_has_to_be_there(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONFIG", "cluster=stack")
-    for command in (deploy.up, deploy.preview):
-        with pytest.raises(UserError, match=r"the stack cluster, which there is not.*\n.*STACK=cluster"):
-            command(stack)
-    assert not stack.exists()
+    assert preflight.cluster_stack_exists in preflight.CHECKS["up"]
+    assert preflight.cluster_stack_exists in preflight.CHECKS["preview"]
+    with pytest.raises(UserError, match=r"the stack cluster, which does not exist.*\n.*STACK=cluster"):
+        preflight.cluster_stack_exists(request(stack))
     (stack.project / "Pulumi.theirs.yaml").write_text(SETTINGS)
     Stack("theirs", stack.engine, stack.project).create()
     for known in ("theirs", "somebody/else/cluster"):
         monkeypatch.setenv("CONFIG", f"cluster=stack clusterStack={known}")
-        assert deploy.preview(stack) == 0
+        preflight.cluster_stack_exists(request(stack))
+
+
+def request(stack: Stack) -> Request:
+    made = Request.of("up", stack.name, project=stack.project)
+    made.stack = stack
+    return made

@@ -12,9 +12,12 @@ import yaml
 from botocore.session import Session
 
 from tests.emulator import Emulator, emulated_aws
-from tools import cloud, credentials, docker
+from tests.engine.checkout import free_port
+from tests.tools.conftest import check
+from tools import credentials, deploy, docker, preflight
 from tools import emulator as tool
-from tools.errors import UserError
+from tools.errors import UserError, run_command
+from tools.preflight import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT = "make emulator, and in another terminal: make up STACK=monolith EMULATOR=1"
@@ -27,7 +30,7 @@ def aws() -> Iterator[Emulator]:
 
 
 @pytest.fixture(autouse=True)
-def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def nobody(installed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user without credentials, on a machine that has no role."""
     for name in os.environ:
         settings = {"EMULATOR", "EMULATOR_PORT", "CONFIG", "PORT"}
@@ -107,34 +110,38 @@ def test_one_that_does_not_answer_is_said_with_the_command_that_starts_it() -> N
         silent.bind(("127.0.0.1", 0))
         port = silent.getsockname()[1]
         with pytest.raises(UserError, match=f"make emulator EMULATOR_PORT={port}"):
-            cloud.require("up", "monolith", f"http://127.0.0.1:{port}")
+            check("up", "monolith", f"http://127.0.0.1:{port}")
 
 
-def test_the_local_stack_needs_no_emulator_and_no_credentials() -> None:
-    cloud.require("up", "dev", None)
+def test_the_local_stack_needs_no_emulator_and_no_credentials(
+    installed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", str(free_port()))
+    check("up", "dev")
+    assert installed == ["infra"]
     with pytest.raises(UserError, match="leave EMULATOR out"):
-        cloud.require("up", "dev", "http://127.0.0.1:5566")
+        check("up", "dev", "http://127.0.0.1:5566")
 
 
 @pytest.mark.parametrize("stack", ["cluster", "sockshop"])
 def test_a_stack_on_kubernetes_needs_an_account_or_a_cluster_that_there_is(
     stack: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = f"a cluster that you have: make up STACK={stack} CONFIG=cluster=kubeconfig"
+    own = f"a cluster that you have: make preview STACK={stack} CONFIG=cluster=kubeconfig"
     with pytest.raises(UserError, match=rf"No AWS credentials(.|\n)*{own}"):
-        cloud.require("up", stack, None)
+        check("preview", stack)
     with pytest.raises(UserError, match=rf"an emulated AWS has none.*\n.*{own}"):
-        cloud.require("up", stack, "http://127.0.0.1:5566")
+        check("preview", stack, "http://127.0.0.1:5566")
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
     with pytest.raises(UserError, match=r"The kubeconfig .* cannot be read"):
-        cloud.require("up", stack, None)
+        check("preview", stack)
     with pytest.raises(UserError, match="not on AWS"):
-        cloud.require("up", stack, "http://127.0.0.1:5566")
+        check("preview", stack, "http://127.0.0.1:5566")
 
 
 def test_no_credentials_are_said_with_the_ways_to_get_some() -> None:
     with pytest.raises(UserError) as said:
-        cloud.require("preview", "monolith", None)
+        check("preview", "monolith")
     for way in (
         "No AWS credentials",
         "aws login",
@@ -144,28 +151,37 @@ def test_no_credentials_are_said_with_the_ways_to_get_some() -> None:
         assert way in str(said.value)
 
 
-def test_preview_says_it_before_an_engine_is_looked_for(tmp_path: Path) -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "tools.deploy", "preview"],
-        env={
-            "PATH": "/nowhere",
-            "HOME": str(tmp_path),
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "STACK": "monolith",
-        },
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr.startswith("No AWS credentials were found.")
-    assert "Traceback" not in said.stderr
+def test_preview_says_it_before_an_engine_is_looked_for(
+    installed: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["tools.deploy", "preview"])
+    monkeypatch.setattr("tools.preflight.find_engine", lambda: pytest.fail("an engine is looked for"))
+    monkeypatch.setenv("BOOKSTORE_COMMAND", "make")
+    monkeypatch.setenv("STACK", "monolith")
+    assert run_command(deploy.main) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("No AWS credentials were found.")
+    assert installed == ["infra,aws", "plugins of ['infra', 'aws']"]
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [("cluster=minikube", "bookstore:cluster is minikube"), ("no=setting", "bookstore:no is no setting")],
+)
+def test_wrong_settings_are_refused_before_anything_is_installed_or_asked(
+    installed: list[str], config: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFIG", config)
+    for command in ("up", "preview", "env"):
+        with pytest.raises(UserError, match=message):
+            check(command, "cluster")
+    assert installed == []
 
 
 @pytest.mark.usefixtures("keys")
 def test_credentials_that_work_are_told_by_account_and_identity(capsys: pytest.CaptureFixture[str]) -> None:
-    cloud.require("preview", "monolith", None)
+    check("preview", "monolith")
     assert "AWS account 123456789012 as arn:aws:sts::123456789012:" in capsys.readouterr().out
 
 
@@ -211,10 +227,10 @@ def test_a_machine_without_internet_is_said(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_emulated_aws_is_offered_for_what_it_takes() -> None:
     with pytest.raises(UserError) as whole:
-        cloud.require_credentials("up", "monolith")
+        preflight.credentials_accepted(Request.of("up", "monolith"))
     assert WITHOUT in str(whole.value)
     with pytest.raises(UserError, match="make preview STACK=scaled EMULATOR=1"):
-        cloud.require_credentials("up", "scaled")
+        preflight.credentials_accepted(Request.of("up", "scaled"))
 
 
 @pytest.mark.usefixtures("keys")
@@ -223,15 +239,15 @@ def test_a_stage_that_builds_an_image_needs_docker(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as whole:
-        cloud.require("up", "monolith", None)
+        check("up", "monolith")
     assert f"where none is built: {WITHOUT}" in str(whole.value)
-    cloud.require("up", "monolith", aws.endpoint)
+    check("up", "monolith", aws.endpoint)
     with pytest.raises(UserError, match=r"there is no Docker.*\n.*CONFIG=buildImage=false") as in_part:
-        cloud.require("up", "scaled", None)
+        check("up", "scaled")
     assert "EMULATOR" not in str(in_part.value)
-    cloud.require("preview", "monolith", None)
+    check("preview", "monolith")
     monkeypatch.setenv("CONFIG", "buildImage=false")
-    cloud.require("up", "monolith", None)
+    check("up", "monolith")
 
 
 def test_a_docker_that_does_not_answer_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,25 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools import cloud, kubeconfig
+from tests.tools.conftest import check
+from tools import kubeconfig, preflight
 from tools.errors import UserError
+from tools.preflight import Request
 
 STACKS = ["cluster", "sockshop"]
 
 
 @pytest.fixture(autouse=True)
-def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def nobody(installed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user with neither credentials nor a kubeconfig."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "CONFIG", cloud.FORGET_CLUSTER):
+    for name in (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_PROFILE",
+        "CONFIG",
+        "KUBECONFIG",
+        preflight.FORGET_CLUSTER,
+    ):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
@@ -51,15 +60,15 @@ def test_a_cluster_that_there_is_needs_no_account(
 ) -> None:
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
     with pytest.raises(UserError, match=r"\.kube/config cannot be read.*\n.*kind create cluster"):
-        cloud.require("up", stack, None)
+        check("preview", stack)
     with pytest.raises(UserError, match=r"needs no emulator"):
-        cloud.require("up", stack, "http://127.0.0.1:5566")
+        check("preview", stack, "http://127.0.0.1:5566")
     (tmp_path / ".kube").mkdir()
     write(tmp_path / ".kube" / "config", server.getsockname()[1])
-    cloud.require("up", stack, None)
+    check("preview", stack)
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig kubeContext=minikube")
     with pytest.raises(UserError, match="no context minikube; it has: kind-bookstore"):
-        cloud.require("up", stack, None)
+        check("preview", stack)
 
 
 def test_an_image_to_be_pushed_needs_docker_or_to_be_in_a_registry_already(
@@ -70,7 +79,7 @@ def test_an_image_to_be_pushed_needs_docker_or_to_be_in_a_registry_already(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig pushImage=true")
     with pytest.raises(UserError, match=r"there is no Docker(.|\n)*pushImage=false image=REFERENCE") as said:
-        cloud.require("up", "cluster", None)
+        check("up", "cluster")
     assert "buildImage" not in str(said.value)
 
 
@@ -81,16 +90,16 @@ def test_what_cannot_be_taken_down_can_be_forgotten(
     (tmp_path / ".kube").mkdir()
     write(tmp_path / ".kube" / "config", server.getsockname()[1])
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig kubeContext=kind-bookstore")
-    cloud.require_to_remove(stack)
+    preflight.check(Request.of("down", stack), checks=preflight.REMOVAL)
     server.close()
     forget = f"make down STACK={stack} PULUMI_K8S_DELETE_UNREACHABLE=true CONFIG='cluster=kubeconfig kube"
     with pytest.raises(UserError, match=rf"does not answer at https(.|\n)*gone for good.*{forget}"):
-        cloud.require_to_remove(stack)
+        preflight.check(Request.of("down", stack), checks=preflight.REMOVAL)
     (tmp_path / ".kube" / "config").unlink()
     with pytest.raises(UserError, match=rf"config cannot be read(.|\n)*gone for good.*{forget}"):
-        cloud.require_to_remove(stack)
+        preflight.check(Request.of("down", stack), checks=preflight.REMOVAL)
     monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
-    cloud.require_to_remove(stack)
+    preflight.check(Request.of("down", stack), checks=preflight.REMOVAL)
 
 
 def test_a_cluster_that_does_not_answer_is_said(tmp_path: Path, server: socket.socket) -> None:
@@ -116,3 +125,14 @@ def test_a_file_that_leads_nowhere_is_said(tmp_path: Path, text: str, message: s
     (tmp_path / "config").write_text(text)
     with pytest.raises(UserError, match=message):
         kubeconfig.require(tmp_path / "config", "")
+
+
+def test_the_environment_names_the_file_as_for_kubectl(
+    tmp_path: Path, server: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = write(tmp_path / "mine", server.getsockname()[1])
+    monkeypatch.setenv("KUBECONFIG", f"{tmp_path / 'gone'}:{mine}")
+    assert kubeconfig.file("") == mine
+    assert kubeconfig.file("~/theirs") == tmp_path / "theirs"
+    monkeypatch.delenv("KUBECONFIG")
+    assert kubeconfig.file("") == tmp_path / ".kube" / "config"

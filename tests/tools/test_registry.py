@@ -12,10 +12,11 @@ import pytest
 from sockshop import images
 from tests.emulator import Emulator, emulated_aws
 from tests.sockshop.registry import Registry, serve
-from tests.tools.conftest import program
-from tools import cloud, deploy, registry
+from tests.tools.conftest import check, program
+from tools import deploy, preflight, registry
 from tools.engine import Engine
 from tools.errors import UserError
+from tools.preflight import Request
 from tools.stack import Stack
 from tools.summary import closing
 
@@ -46,7 +47,7 @@ def aws() -> Iterator[Emulator]:
 
 
 @pytest.fixture(autouse=True)
-def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def user(installed: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home of a user without credentials; nothing is chosen."""
     for name in os.environ:
         chosen = {"CONFIG", "PORT", "EMULATOR", "YES", "XDG_RUNTIME_DIR", "REGISTRY_AUTH_FILE"}
@@ -107,6 +108,13 @@ def internet(user: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
         yield both
 
 
+def again(stack: Stack, command: str) -> Request:
+    """The stack as the next command sees it."""
+    request = Request.of(command, stack.name, project=stack.project)
+    request.stack = Stack(stack.name, stack.engine, stack.project, settings=request.settings)
+    return request
+
+
 def key(name: str, password: str) -> str:
     return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
 
@@ -125,6 +133,7 @@ def test_the_images_arrive_once_and_the_password_stays_nowhere(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("CONFIG", "cluster=stack")
+    stack = again(stack, "mirror").stack
     before = files(user)
     assert deploy.mirror(stack) == 0
     shown = capfd.readouterr().out
@@ -184,14 +193,14 @@ def test_a_stack_without_a_registry_is_told_what_to_do(stack: Stack, monkeypatch
     elsewhere = r"python -m sockshop mirror REGISTRY, and then CONFIG=imageRegistry=REGISTRY"
     for name in ("dev", "monolith"):
         with pytest.raises(UserError, match=r"no images of others.*\n.*make mirror STACK=sockshop"):
-            cloud.require("mirror", name, None)
+            check("mirror", name)
     with pytest.raises(UserError, match=rf"on AWS alone.*\n.*{elsewhere}"):
-        cloud.require("mirror", "sockshop", "http://127.0.0.1:5566")
+        check("mirror", "sockshop", "http://127.0.0.1:5566")
     with pytest.raises(UserError, match=rf"No AWS credentials(.|\n)*{elsewhere}"):
-        cloud.require("mirror", "sockshop", None)
+        check("mirror", "sockshop")
     monkeypatch.setenv("CONFIG", "cluster=kubeconfig")
     with pytest.raises(UserError, match=rf"on AWS alone.*\n.*{elsewhere}"):
-        cloud.require("mirror", "sockshop", None)
+        check("mirror", "sockshop")
     (stack.project / "__main__.py").write_text(
         "import pulumi\npulumi.export('url', 'http://localhost:30001')\n"
     )
@@ -200,9 +209,9 @@ def test_a_stack_without_a_registry_is_told_what_to_do(stack: Stack, monkeypatch
         deploy.mirror(stack)
     monkeypatch.setenv("CONFIG", "imageRegistry=ecr")
     with pytest.raises(
-        UserError, match=r"which there is not yet.*\n.*without imageRegistry=ecr, then make mirr"
+        UserError, match=r"which does not exist yet.*\n.*without imageRegistry=ecr, then make mirr"
     ):
-        deploy.up(stack)
+        preflight.registry_exists(again(stack, "up"))
 
 
 def test_what_is_secret_is_not_shown(stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:

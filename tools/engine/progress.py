@@ -41,6 +41,12 @@ class Progress:
         self.stream.flush()
 
 
+def duration(seconds: float) -> str:
+    """Return seconds as people say them."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def elapsed(seconds: float) -> str:
     """Return seconds as minutes:seconds."""
     minutes, rest = divmod(int(seconds), 60)

@@ -26,13 +26,13 @@ class Account:
 
     @classmethod
     def throw_away(cls, role: str) -> "Account":
-        """An account of this role that nobody has yet."""
+        """Return an account of this role that nobody has yet."""
         mark = secrets.token_hex(6)
         return cls(f"Probe {role}", f"probe-{role}-{mark}@bookstore.example", secrets.token_urlsafe(24))
 
 
 def expect(page: Page, status: int = 200) -> Page:
-    """The page itself, when it has that status."""
+    """Return the page itself, when it has that status."""
     if page.status != status:
         number = f" (request id {page.request_id})" if page.request_id else ""
         raise ShopError(f"{page.address} answered {page.status} where {status} was expected{number}")
@@ -40,12 +40,12 @@ def expect(page: Page, status: int = 200) -> Page:
 
 
 def number(address: str) -> str:
-    """The number at the end of a book's or an order's address."""
+    """Return the number at the end of a book's or an order's address."""
     return urlsplit(address).path.rsplit("/", 1)[-1]
 
 
 def signed_in(page: Page) -> bool:
-    """Whether the page is shown to a member: it offers to sign out."""
+    """Tell whether the page is shown to a member: it offers to sign out."""
     return page.has_form(".*/logout")
 
 
@@ -80,12 +80,12 @@ def sign_out(client: Client) -> None:
 
 
 def browse(client: Client) -> list[str]:
-    """The addresses of the books on the catalogue's first page."""
+    """Return the addresses of the books on the catalogue's first page."""
     return list(expect(client.open(CATALOGUE)).matching(r".*/book/\d+"))
 
 
 def search(client: Client, words: str) -> list[str]:
-    """The addresses of the books found by the catalogue's own search form."""
+    """Return the addresses of the books found by the catalogue's own search form."""
     page = expect(client.open(CATALOGUE))
     for form in page.forms:
         box = form.named("search") or ("q" if "q" in form.fields else None)
@@ -95,7 +95,7 @@ def search(client: Client, words: str) -> list[str]:
 
 
 def sell(client: Client, title: str, *, price: str = "12.50", stock: int = 5) -> str:
-    """Offer a book with a picture; returns its public address."""
+    """Offer a book with a picture; return its public address."""
     form = expect(client.open("book/add_book")).form(
         fields=("title", "author", "description", "price", "stock")
     )
@@ -121,7 +121,7 @@ def sell(client: Client, title: str, *, price: str = "12.50", stock: int = 5) ->
 
 
 def cover(client: Client, book: str) -> Page:
-    """The picture shown on a book's page."""
+    """Return the picture shown on a book's page."""
     page = expect(client.open(book))
     address = next((image for image in page.images if "/cover/" in image), None)
     if address is None:
@@ -130,13 +130,13 @@ def cover(client: Client, book: str) -> Page:
 
 
 def put_in_cart(client: Client, book: str, quantity: int = 1) -> Page:
-    """Put copies of a book into the cart; returns the page that this leads to."""
+    """Put copies of a book into the cart; return the page that this leads to."""
     form = expect(client.open(book)).form(action=r".*/buy/\d+", fields=("quantity",))
     return expect(client.submit(form, {"quantity": str(quantity)}))
 
 
 def check_out(client: Client) -> str:
-    """Order what is in the cart; returns the address of the page that asks for payment."""
+    """Order what is in the cart; return the address of the page that asks for payment."""
     expect(client.open("cart"))
     form = expect(client.open("checkout")).form(fields=("recipient", "street", "city", "country"))
     typed = {"recipient": "Probe", "street": "1 Test Street", "city": "Cali"}
@@ -149,13 +149,35 @@ def check_out(client: Client) -> str:
 
 
 def pay(client: Client, payment: str) -> str:
-    """Pay an order; returns the order's number."""
+    """Pay an order; return the order's number."""
     form = expect(client.open(payment)).form(action=r".*/payment/\d+", fields=("method",))
     page = expect(client.submit(_chosen(form, {})))
     order = number(payment)
     if expect(client.open(f"order/{order}")).has_form(r".*/payment/\d+"):
         raise ShopError(f"{page.address} took the payment, but the order still asks for one")
     return order
+
+
+def cancel(client: Client, payment: str) -> None:
+    """Give up an order that is not paid."""
+    order = number(payment)
+    page = expect(client.open(f"order/{order}/cancel"))
+    expect(client.submit(page.form(action=rf".*/order/{order}/cancel")))
+
+
+def close(client: Client, account: Account) -> bool:
+    """Delete the account that is signed in; return False where the shop cannot."""
+    page = expect(client.open("account"))
+    if not page.has_form(".*/account/delete"):
+        return False
+    form = page.form(action=".*/account/delete", fields=("password",))
+    typed = {name: field.choices[0] for name, field in form.fields.items() if field.kind == "checkbox"}
+    page = client.submit(form, typed | {"password": account.password})
+    if page.status == 404:
+        return False
+    if signed_in(expect(page)):
+        raise ShopError(f"{page.address} did not delete the account {account.email}")
+    return True
 
 
 def take_down(client: Client, book: str) -> None:
@@ -169,7 +191,7 @@ def take_down(client: Client, book: str) -> None:
 
 
 def _chosen(form: Form, typed: dict[str, str]) -> Form:
-    """The form with every choice that is still open made: the first that is offered."""
+    """Return the form with every choice that is still open made: the first that is offered."""
     for name, field in form.fields.items():
         if name not in typed and not field.value and field.kind in {"select", "radio"}:
             field.value = next((choice for choice in field.choices if choice), None)

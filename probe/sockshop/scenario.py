@@ -1,16 +1,11 @@
-"""Walks the whole purchase journey through a deployed Sock Shop and says how each step went.
+"""The way of a customer through Sock Shop, from the catalogue to a paid order.
 
-    python -m probe.sockshop.smoke URL [--authority FILE]
-
-Leaves behind one paid order. Exit status: 0 when every step went well, 1 when one did not, 2 when the
-arguments make no sense.
+The order stays, as the shop deletes none; the account goes, with its address and card.
 """
-
-import sys
 
 from probe.client import Browser
 from probe.page import ShopError
-from probe.smoke import Report, report
+from probe.runner import Report, Scenario
 from probe.sockshop import journey
 from probe.sockshop.journey import Account
 
@@ -27,7 +22,7 @@ REMEDIES = {
 
 
 def walk(root: str, authority: str | None, told: Report) -> None:
-    """The journey, for a shop at `root`. Raises ShopError at the first step that fails."""
+    """Go the whole way, in a shop at `root`. Raises ShopError at the first step that fails."""
     buyer, again, stranger = (Browser(root, authority) for _ in range(3))
     account, pairs = Account.throw_away("buyer"), 2
     with told.step("reach the shop"):
@@ -61,10 +56,9 @@ def walk(root: str, authority: str | None, told: Report) -> None:
         journey.close(buyer, number)
 
 
-def main(given: list[str] | None = None) -> int:
-    """The command; returns its exit status."""
-    return report(walk, REMEDIES, "the shop sells socks", "probe.sockshop.smoke", given)
+def arrive(root: str) -> None:
+    """Raise ShopError where no Sock Shop answers."""
+    journey.browse(Browser(root))
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+SCENARIO = Scenario(walk, arrive, REMEDIES, "the shop sells socks")

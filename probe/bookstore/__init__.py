@@ -1,0 +1,1 @@
+"""Smoke and load for the BookStore, by the forms of its pages."""
