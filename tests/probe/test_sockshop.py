@@ -72,4 +72,3 @@ def test_the_load_buys_socks_and_reports(tmp_path: Path) -> None:
     assert "99%" in done.stderr + done.stdout
     assert "/register" in report.read_text()
     assert shop.customers == {}, "the customers leave accounts behind"
-    assert shop.orders

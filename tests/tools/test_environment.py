@@ -82,7 +82,7 @@ def test_make_takes_the_first_python_that_is_new_enough(
     for name in ("head", "sh"):
         (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
     environment = {"PATH": str(tmp_path / "bin")}
-    run = ["/bin/sh", ROOT / "tools" / "python.sh", "-c", "print('works')"]
+    run = ["/bin/sh", str(ROOT / "tools" / "python.sh"), "-c", "print('works')"]
     found = subprocess.run(run, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert found.stdout == "works\n"
     (tmp_path / "bin" / "python3.12").unlink()
