@@ -1,18 +1,12 @@
 """The Pulumi program: the stack's settings choose the stage, the stage's outputs are the stack's."""
 
-from dataclasses import fields
-from typing import TYPE_CHECKING
-
 import pulumi
 
 from infra import config
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-
-def deploy() -> "DataclassInstance":
-    """Deploy the stage that the settings name; only that stage's providers need to be installed."""
+def deploy() -> object:
+    """Deploy the stage that the settings name, with its providers alone; return its outputs, a dataclass."""
     match config.read():
         case config.Dev() as settings:
             from infra.stages import dev
@@ -36,6 +30,5 @@ def deploy() -> "DataclassInstance":
             return sockshop.deploy(settings)
 
 
-outputs = deploy()
-for field in fields(outputs):
-    pulumi.export(field.name, getattr(outputs, field.name))
+for name, output in vars(deploy()).items():
+    pulumi.export(name, output)
