@@ -69,7 +69,7 @@ sbom: ## List what the image is made of (CycloneDX): build/sbom.json
 	echo "The list: build/sbom.json"
 
 ## The code
-.PHONY: test lint format bench env lock clean
+.PHONY: test lint format settings bench env lock clean
 test: ## Run the tests; PYTEST='tests/tools -k lock' runs some
 	$(NEED) test
 	.venv/bin/python -m tools.engine
@@ -87,6 +87,9 @@ format: ## Lay out the Python files and sort their imports
 	$(NEED) lint
 	.venv/bin/ruff check --quiet --select I --fix
 	.venv/bin/ruff format --quiet
+settings: ## Write Pulumi.yaml and the tables of docs/ from infra/config/
+	$(NEED) deploy
+	.venv/bin/python -m infra.config
 bench: ## Measure the shop on this machine: docs/bench.md and docs/bench.svg
 	$(NEED) test
 	.venv/bin/python -m bench

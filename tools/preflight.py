@@ -53,7 +53,7 @@ class Request:
     def of(cls, command: str, stack: str, endpoint: str | None = None, project: Path = ROOT) -> "Request":
         """Return the request for a stack. Raises UserError when there is none of the name."""
         stacks.require(stack, project)
-        return cls(command, StackSettings.read(project, stack), endpoint, project)
+        return cls(command, StackSettings.read(project, stack, endpoint), endpoint, project)
 
     @property
     def name(self) -> str:
@@ -126,7 +126,7 @@ def port_free(request: Request) -> None:
 
 def emulator_suits(request: Request) -> None:
     """EMULATOR is asked for where an emulated AWS can help, and is left out elsewhere."""
-    if request.endpoint is None:
+    if request.endpoint is None or not request.settings.keys:
         return
     if request.command == "secret":
         raise UserError("An emulated AWS gets no secrets.", "leave EMULATOR out")
@@ -259,8 +259,8 @@ def forgets_cluster() -> bool:
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "env": (settings_allowed, packages_installed, engine_found),
     "preview": (
-        settings_allowed,
         emulator_suits,
+        settings_allowed,
         port_free,
         cluster_answers,
         emulator_answers,
@@ -270,8 +270,8 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         cluster_stack_exists,
     ),
     "up": (
-        settings_allowed,
         emulator_suits,
+        settings_allowed,
         port_free,
         docker_answers,
         cluster_answers,

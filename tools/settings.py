@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from infra.remedy import PROJECT
 from tools.errors import UserError
 
 if TYPE_CHECKING:
     from infra.config import Stage
-
-PROJECT = "bookstore"
 
 
 @dataclass(frozen=True)
@@ -29,18 +28,20 @@ class StackSettings:
         file: its Pulumi.<stack>.yaml.
         written: what the file holds.
         given: the settings of this run, each `key=value`.
+        emulator: the URL of the emulated AWS that the run is for, which gets no secrets.
     """
 
     stack: str
     file: Path
     written: Mapping[str, Any]
     given: tuple[str, ...] = ()
+    emulator: str | None = None
 
     @classmethod
-    def read(cls, project: Path, stack: str) -> "StackSettings":
+    def read(cls, project: Path, stack: str, emulator: str | None = None) -> "StackSettings":
         """Read the stack's file and what PORT and CONFIG give. Raises UserError when they make no sense."""
         file = project / f"Pulumi.{stack}.yaml"
-        return cls(stack, file, _yaml(file), tuple(_of_this_run()))
+        return cls(stack, file, _yaml(file), tuple(_of_this_run()), emulator)
 
     @property
     def stage(self) -> str:
@@ -61,12 +62,26 @@ class StackSettings:
     @cached_property
     def checked(self) -> "Stage":
         """Return the stage's settings. Raises UserError for what the stage does not allow."""
-        return _parse(self)
+        from infra.config import ENCRYPTED, parse
+
+        values = {
+            str(key): ENCRYPTED if _is_secret(value) else _text(value)
+            for key, value in self.config.items()
+            if self.emulator is None or not _is_secret(value)
+        }
+        for setting in self.given:
+            key, _, value = setting.partition("=")
+            values[key if ":" in key else f"{PROJECT}:{key}"] = value  # as the engine takes --config
+        if self.emulator is not None:
+            values[f"{PROJECT}:emulator"] = self.emulator
+        return parse(self.stack, values)
 
     @cached_property
     def keys(self) -> set[str]:
         """Return the settings that the stage has; none for a stage that does not exist."""
-        return _keys(self.stage)
+        from infra.config.parser import STAGES, keys
+
+        return set(keys(STAGES[self.stage])) if self.stage in STAGES else set()
 
     @property
     def secrets(self) -> list[str]:
@@ -119,42 +134,7 @@ def _is_secret(value: object) -> bool:
 
 
 def _text(value: object) -> str:
+    """Return a YAML value as Pulumi hands it to the program."""
+    if value is None:
+        return ""
     return value if isinstance(value, str) else str(value).lower()
-
-
-def _values(settings: StackSettings, encrypted: str) -> dict[str, str]:
-    """Return the settings' text by key; `encrypted` stands for what only the engine can decrypt."""
-    values = {key: encrypted if _is_secret(value) else _text(value) for key, value in settings.config.items()}
-    for setting in settings.given:
-        key, _, value = setting.partition("=")
-        values[key if ":" in key else f"{PROJECT}:{key}"] = value
-    return values
-
-
-def _parse(settings: StackSettings) -> "Stage":
-    # To become: return config.parse(settings.stack, _values(settings, config.ENCRYPTED))
-    from dataclasses import fields
-
-    from infra.config import STAGES, StackConfig, camel_case
-    from infra.errors import DeploymentError
-
-    values = _values(settings, "encrypted")
-    if settings.get("cluster") == "kubeconfig":
-        values[f"{PROJECT}:kubeconfig"] = "/dev/null"  # the preflight looks at the file itself
-    named = {key.removeprefix(f"{PROJECT}:"): value for key, value in values.items() if PROJECT in key}
-    keys = StackConfig(named, settings.stack)
-    try:
-        keys.refuse_unknown({"stage"} | {camel_case(f.name) for s in STAGES.values() for f in fields(s)})
-        return STAGES[keys.choice("stage", settings.stack, list(STAGES))].read(keys)
-    except DeploymentError as error:
-        cause, _, remedy = str(error).partition("; ")
-        raise UserError(cause, remedy) from None
-
-
-def _keys(stage: str) -> set[str]:
-    # To become: return set(keys(STAGES[stage])) if stage in STAGES else set()
-    from dataclasses import fields
-
-    from infra.config import STAGES, camel_case
-
-    return {camel_case(field.name) for field in fields(STAGES[stage])} if stage in STAGES else set()
