@@ -49,7 +49,7 @@ def preview(stack: Stack) -> int:
         if digest := record.digest():
             print(digest)
     if status == 0:
-        print(f"Nothing was changed · {duration(time.monotonic() - start)}")
+        print(f"Nothing was changed. It took {duration(time.monotonic() - start)}.")
     return status
 
 
@@ -68,7 +68,7 @@ def down(stack: Stack) -> int:
             return status
         stack.remove()
         ports.forget(stack.name, stack.project)
-        print(f"The stack {stack.name} is removed · {duration(time.monotonic() - start)}")
+        print(f"The stack {stack.name} is removed. It took {duration(time.monotonic() - start)}.")
     else:
         print(f"The stack {stack.name} is not deployed.")
     if remembered.exists():
