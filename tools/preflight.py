@@ -240,9 +240,10 @@ def cluster_stack_exists(request: Request) -> None:
 
 def registry_exists(request: Request) -> None:
     """The registry that the images are to come from is there: pods would wait for them in vain."""
-    given, stack = request.settings.get, request.stack
+    given = request.settings.get
     if given("imageRegistry") != "ecr" or given("cluster") == "kubeconfig":
         return
+    stack = request.stack
     if not stack.exists() or "registry" not in stack.outputs():
         named = f"STACK={request.name}"
         raise UserError(

@@ -125,6 +125,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes the extras that a preflight would install, and the plugins that it would ask for."""
     asked: list[str] = []
     monkeypatch.setattr("tools.environment.packages.install", asked.append)
+    monkeypatch.setattr("tools.preflight.find_engine", lambda: pytest.fail("an engine is set up"))
     monkeypatch.setattr("tools.plugins.require", lambda extras, _: asked.append(f"plugins of {extras}"))
     return asked
 
