@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from infra import config
+from infra.errors import DeploymentError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Deploy the stage that the stack's settings name; only that stage's providers need to be installed."""
+    require_name(pulumi.get_project())
     chosen = config.read()
     match chosen:
         case config.Dev():
@@ -35,6 +37,15 @@ def main() -> None:
             from infra.stages import sockshop
 
             export(sockshop.deploy(chosen))
+
+
+def require_name(project: str) -> None:
+    """Refuse a project that `pulumi new` has given another name: the settings would not be found."""
+    if project != config.PROJECT:
+        raise DeploymentError(
+            f"the project is named {project}, but its settings are named {config.PROJECT}:...",
+            f"write `name: {config.PROJECT}` in Pulumi.yaml; CONTRIBUTING.md says how to rename both",
+        )
 
 
 def export(outputs: "DataclassInstance") -> None:
