@@ -71,7 +71,7 @@ sbom: ## List what the image is made of (CycloneDX): build/sbom.json
 	echo "The list: build/sbom.json"
 
 ## The code
-.PHONY: test lint format bench env lock
+.PHONY: test lint format settings bench env lock
 test: ## Run the tests; PYTEST='tests/tools -k lock' passes on what follows
 	$(PYTHON) -m tools.environment test
 	.venv/bin/python -m tools.engine
@@ -89,6 +89,9 @@ format: ## Lay out the Python files and sort their imports
 	$(PYTHON) -m tools.environment lint
 	.venv/bin/ruff check --quiet --select I --fix
 	.venv/bin/ruff format --quiet
+settings: ## Write Pulumi.yaml and the tables of docs/ from infra/config/
+	$(PYTHON) -m tools.environment $(NEED)
+	.venv/bin/python -m infra.config
 bench: ## Measure the shop on this machine: docs/bench.md and docs/bench.svg
 	$(PYTHON) -m tools.environment test
 	.venv/bin/python -m bench

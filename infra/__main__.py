@@ -12,35 +12,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-def main() -> None:
-    """Deploy the stage that the stack's settings name; only that stage's providers need to be installed."""
-    require_name(pulumi.get_project())
-    chosen = config.read()
-    match chosen:
-        case config.Dev():
-            from infra.stages import dev
-
-            export(dev.deploy(chosen))
-        case config.Monolith():
-            from infra.stages import monolith
-
-            export(monolith.deploy(chosen))
-        case config.Scaled():
-            from infra.stages import scaled
-
-            export(scaled.deploy(chosen))
-        case config.Cluster():
-            from infra.stages import cluster
-
-            export(cluster.deploy(chosen))
-        case config.Sockshop():
-            from infra.stages import sockshop
-
-            export(sockshop.deploy(chosen))
-
-
 def require_name(project: str) -> None:
-    """Refuse a project that `pulumi new` has given another name: the settings would not be found."""
+    """Refuse a project that `pulumi new` has given another name: its settings would not be found."""
     if project != config.PROJECT:
         raise DeploymentError(
             f"the project is named {project}, but its settings are named {config.PROJECT}:...",
@@ -48,10 +21,32 @@ def require_name(project: str) -> None:
         )
 
 
-def export(outputs: "DataclassInstance") -> None:
-    """Make each field of a stage's outputs an output of the stack."""
-    for field in fields(outputs):
-        pulumi.export(field.name, getattr(outputs, field.name))
+def deploy() -> "DataclassInstance":
+    """Deploy the stage that the settings name; only that stage's providers need to be installed."""
+    match config.read():
+        case config.Dev() as settings:
+            from infra.stages import dev
+
+            return dev.deploy(settings)
+        case config.Monolith() as settings:
+            from infra.stages import monolith
+
+            return monolith.deploy(settings)
+        case config.Scaled() as settings:
+            from infra.stages import scaled
+
+            return scaled.deploy(settings)
+        case config.Cluster() as settings:
+            from infra.stages import cluster
+
+            return cluster.deploy(settings)
+        case config.Sockshop() as settings:
+            from infra.stages import sockshop
+
+            return sockshop.deploy(settings)
 
 
-main()
+require_name(pulumi.get_project())
+outputs = deploy()
+for field in fields(outputs):
+    pulumi.export(field.name, getattr(outputs, field.name))

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-from dataclasses import fields
 from pathlib import Path
 
 from tools import credentials, docker, emulator, kubeconfig, settings
@@ -131,13 +130,13 @@ def _require_docker(stack: str, project: Path) -> None:
 
 def _settings_of_stage(stack: str, project: Path) -> set[str]:
     """The names of the settings that the stack's stage has; none for one that does not exist."""
-    stage = settings.read(_file(stack, project)).get("stage", "dev")
+    stage = settings.read(_file(stack, project))["stage"]
     if stage == "dev":
         return set()  # and no second is spent on Pulumi
 
     from infra.config import STAGES
 
-    return {field.name for field in fields(STAGES[stage])} if stage in STAGES else set()
+    return set(STAGES[stage].model_fields) if stage in STAGES else set()
 
 
 def _file(stack: str, project: Path) -> Path:

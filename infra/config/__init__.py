@@ -1,57 +1,61 @@
-"""The settings of a stack, checked; nothing else reads Pulumi's configuration.
+"""The settings of every stage, stated once; nothing else reads Pulumi's configuration.
 
-Each stage has one frozen dataclass in a file of its own. Its fields are the stage's settings:
-`order_timeout_minutes` is `bookstore:orderTimeoutMinutes` in `Pulumi.<stack>.yaml` and in the schema of
-`Pulumi.yaml`.
+Each stage has one model in a file of its own: its field `data_directory` is the setting
+`bookstore:dataDirectory` in `Pulumi.<stack>.yaml`. `make settings` writes `Pulumi.yaml` and the
+tables of docs/ from the models.
 """
-
-from dataclasses import fields
 
 from infra.config.cluster import Cluster
 from infra.config.dev import Dev
-from infra.config.keys import CHECKOUT, PROJECT, StackConfig
+from infra.config.kubernetes import Kubernetes
 from infra.config.monolith import Monolith
+from infra.config.parser import STAGES, Stage, explained, parse
 from infra.config.scaled import Scaled
+from infra.config.settings import CHECKOUT, ENCRYPTED, RefusedError
 from infra.config.sockshop import Sockshop
+from infra.remedy import PROJECT
+from tools.errors import UserError
 
 __all__ = [
     "CHECKOUT",
+    "ENCRYPTED",
     "PROJECT",
     "STAGES",
     "Cluster",
     "Dev",
+    "Kubernetes",
     "Monolith",
     "Scaled",
     "Sockshop",
-    "StackConfig",
     "Stage",
-    "camel_case",
+    "parse",
     "read",
 ]
 
-Stage = Dev | Monolith | Scaled | Cluster | Sockshop
-STAGES: dict[str, type[Stage]] = {
-    "dev": Dev,
-    "monolith": Monolith,
-    "scaled": Scaled,
-    "cluster": Cluster,
-    "sockshop": Sockshop,
-}
-
 
 def read() -> Stage:
-    """Read the settings of the running stack's stage.
+    """Read the settings of the running stack.
 
     Raises:
-        DeploymentError: a key that no stage knows, or a value that its stage does not allow.
+        DeploymentError: a key or a value that the stage does not allow, or a kubeconfig that cannot be read.
     """
-    keys = StackConfig.of_stack()
-    known = {camel_case(field.name) for stage in STAGES.values() for field in fields(stage)}
-    keys.refuse_unknown({"stage", *known})
-    return STAGES[keys.choice("stage", "dev", list(STAGES))].read(keys)
+    import pulumi
+    from pulumi.runtime.config import CONFIG, get_config_env
 
+    from infra.errors import DeploymentError
 
-def camel_case(name: str) -> str:
-    """Return the key of a field: `data_directory` is written `dataDirectory`."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+    values = {}
+    for key in {*CONFIG.get(), *get_config_env()}:
+        namespace, _, name = key.partition(":")
+        values[key] = pulumi.Config(namespace).get(name) or ""
+    stack = pulumi.get_stack()
+    try:
+        settings = parse(stack, values)
+        if isinstance(settings, Kubernetes) and settings.cluster == "kubeconfig":
+            settings.require_kubeconfig()
+    except RefusedError as refused:
+        failure = explained(stack, refused)
+        raise DeploymentError(failure.cause, failure.remedy) from None
+    except UserError as failure:
+        raise DeploymentError(failure.cause, failure.remedy) from None
+    return settings

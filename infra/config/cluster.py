@@ -1,51 +1,56 @@
 """The settings of `cluster`: the BookStore on Kubernetes."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from infra.config.keys import PROJECT, StackConfig
-from infra.config.kubernetes import CLASS, Kubernetes
-from infra.errors import DeploymentError
+from pydantic import Field, model_validator
 
-REFERENCE = r"[a-z0-9][a-z0-9.:/@_-]*"
+from infra.config.kubernetes import CLUSTER, Kubernetes
+from infra.config.settings import STORAGE_CLASS, RefusedError, matching
+from infra.config.shared import BUILD_IMAGE, OrderTimeout
+from infra.remedy import PROJECT
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cluster(Kubernetes):
+class Cluster(OrderTimeout, Kubernetes):
     """The settings of `cluster`: the BookStore on Kubernetes. Storage is in GiB."""
 
-    cluster: str
-    database: str
-    order_timeout_minutes: int
-    mysql_volume_size: int
+    cluster: Annotated[
+        Literal["eks", "kubeconfig"],
+        Field(description=CLUSTER),
+    ] = "eks"
+    database: Annotated[
+        Literal["pod", "rds"],
+        Field(description="MySQL in a pod of the cluster, or on RDS (about 15 USD a month)"),
+    ] = "pod"
+    mysql_volume_size: Annotated[
+        int,
+        Field(ge=1, le=1024, description="Size of MySQL's volume, GiB; it can grow, never shrink"),
+    ] = 10
     # On EKS
-    build_image: bool
-    # On a cluster that there is
-    covers_storage_class: str | None
-    image: str
-    push_image: bool
+    build_image: Annotated[bool, Field(description=BUILD_IMAGE)] = True
+    # On a cluster that exists
+    covers_storage_class: Annotated[
+        str | None,
+        STORAGE_CLASS,
+        Field(
+            description="Storage class with ReadWriteMany for cover pictures; empty: `storageClass`, with "
+            "all pods of the shop on one node"
+        ),
+    ] = None
+    image: Annotated[
+        str,
+        matching(r"[a-z0-9][a-z0-9.:/@_-]*", "the reference of an image"),
+        Field(description="Container image of the shop: one that the cluster has, or where to push it"),
+    ] = "bookstore:latest"
+    push_image: Annotated[
+        bool, Field(description="Build the container image here and push it to where `image` says")
+    ] = False
 
-    @classmethod
-    def read(cls, keys: StackConfig) -> Self:
-        """Take the settings of `cluster` from the stack's keys."""
-        cluster = keys.choice("cluster", "eks", ["eks", "kubeconfig"])
-        database = keys.choice("database", "pod", ["pod", "rds"])
-        if (cluster, database) == ("kubeconfig", "rds"):
-            raise DeploymentError(
+    @model_validator(mode="after")
+    def _rds_needs_aws(self) -> Self:
+        if (self.cluster, self.database) == ("kubeconfig", "rds"):
+            raise RefusedError(
                 f"{PROJECT}:database is rds, which a cluster outside of AWS does not reach",
-                f"choose pod: pulumi config set {PROJECT}:database pod",
+                "choose pod",
+                {"database": "pod"},
             )
-        return cls(
-            **vars(Kubernetes.read(keys)),
-            cluster=cluster,
-            database=database,
-            order_timeout_minutes=keys.number("orderTimeoutMinutes", 15, 1, 1440),
-            mysql_volume_size=keys.number("mysqlVolumeSize", 10, 1, 1024),
-            build_image=keys.flag("buildImage", True),
-            covers_storage_class=keys.pattern(
-                "coversStorageClass", CLASS, "", "the name of a storage class with ReadWriteMany, or nothing"
-            )
-            or None,
-            image=keys.pattern("image", REFERENCE, "bookstore:latest", "the reference of an image"),
-            push_image=keys.flag("pushImage", False),
-        )
+        return self

@@ -1,29 +1,47 @@
 """The settings of `dev`: the BookStore served on this machine."""
 
-from dataclasses import dataclass
+import re
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any
 
-from infra.config.keys import StackConfig
+from pydantic import Field, ValidationInfo, field_validator
+
+from infra.config.settings import CHECKOUT, PATH, LoopbackAddress, RefusedError
+from infra.config.shared import OrderTimeout
+from infra.remedy import PROJECT
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dev:
+class Dev(OrderTimeout):
     """The settings of `dev`: the BookStore served on this machine."""
 
-    host: str
-    port: int
-    workers: int
-    data_directory: Path
-    order_timeout_minutes: int
+    host: Annotated[LoopbackAddress, Field(description="Address that the server listens on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1024, le=65535, description="Port that the server listens on")] = 8080
+    workers: Annotated[int, Field(ge=1, le=16, description="Number of worker processes")] = 2
+    data_directory: Annotated[
+        Path,
+        PATH,
+        Field(
+            validate_default=True,
+            description="Directory of the database, cover pictures and logs; a relative path starts in the "
+            "checkout, `~` is your home",
+        ),
+    ] = Path(".data/<stack>")
 
+    @field_validator("data_directory", mode="before")
     @classmethod
-    def read(cls, keys: StackConfig) -> Self:
-        """Take the settings of `dev` from the stack's keys."""
-        return cls(
-            host=keys.loopback("host", "127.0.0.1"),
-            port=keys.number("port", 8080, 1024, 65535),
-            workers=keys.number("workers", 2, 1, 16),
-            data_directory=keys.directory("dataDirectory", Path(".data") / keys.stack),
-            order_timeout_minutes=keys.number("orderTimeoutMinutes", 15, 1, 1440),
-        )
+    def _absolute(cls, written: Any, info: ValidationInfo) -> Path:
+        text = str(written)
+        default = cls.model_fields["data_directory"].default
+        if re.search(r"[\n\r]|\s[;#]", text):  # supervisord takes what follows for a comment
+            raise _refused(text, "a path without line breaks, ' ;' and ' #'")
+        if text == str(default):
+            text = text.replace("<stack>", (info.context or {}).get("stack", "dev"))
+        try:
+            return CHECKOUT / Path(text).expanduser()
+        except RuntimeError:
+            raise _refused(text, "a path whose ~user exists") from None
+
+
+def _refused(written: str, allowed: str) -> RefusedError:
+    shown = written if written.isprintable() else repr(written)
+    return RefusedError(f"{PROJECT}:dataDirectory is {shown}", f"choose {allowed}", {"dataDirectory": "PATH"})

@@ -1,90 +1,101 @@
-"""The settings of every stage on Kubernetes: a cluster on EKS, or one that there is."""
+"""The settings of every stage on Kubernetes: EKS, or a cluster that exists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, field_validator
 
 from infra.components.aws.eks.node_types import NODE_TYPES
-from infra.components.aws.endpoint.domain import Route53
-from infra.config.keys import PROJECT, StackConfig
-from infra.config.monolith import IMAGE, NAME, UBUNTU
-from infra.errors import DeploymentError
+from infra.config.settings import ENCRYPTED, PATH, STORAGE_CLASS, Cidrs, RefusedError, matching, one_of
+from infra.config.shared import Data, HostedZone, Nat, Rds, Region
+from infra.remedy import PROJECT
 
-CLASS = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
-VERSION = r"1\.\d{2}"
+if TYPE_CHECKING:
+    from infra.components.aws.endpoint.domain import Route53
+
+CLUSTER = (
+    "Kubernetes cluster: `eks` creates one, `kubeconfig` uses an existing one, such as kind's, and `stack` "
+    "(only in sockshop) the one of another stack"
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Kubernetes:
-    """The settings of every stage on Kubernetes: a cluster on EKS, or one that there is."""
+class Kubernetes(HostedZone, Rds, Data, Nat, Region):
+    """The settings of every stage on Kubernetes: EKS, or a cluster that exists."""
 
     # On EKS
-    region: str
-    kubernetes_version: str | None
-    node_instance_type: str
-    nodes: int
-    public_access_cidrs: Sequence[str]
-    node_port_cidrs: Sequence[str]
-    nat: str
-    ami: str
-    rds_instance_class: str
-    backup_retention_days: int
-    retain_data: bool
-    hosted_zone: str | None
-    domain_name: str | None
-    # On a cluster that there is
-    kubeconfig: str
-    kube_context: str | None
-    storage_class: str | None
-    node_address: str
+    kubernetes_version: Annotated[
+        str | None,
+        matching(r"1\.\d{2}", "a version such as 1.34", "1.34"),
+        Field(description="Kubernetes version of EKS; empty: AWS's default when the cluster is created"),
+    ] = None
+    node_instance_type: Annotated[
+        str,
+        one_of(*NODE_TYPES),
+        Field(description="Instance type of the nodes; a preview refuses nodes without room for all pods"),
+    ] = "t3.medium"
+    node_count: Annotated[int, Field(ge=1, le=20, description="Number of nodes")] = 2
+    public_access_cidrs: Annotated[
+        Cidrs,
+        Field(description="Addresses from which the Kubernetes API is reached; empty: all, with credentials"),
+    ] = ("0.0.0.0/0",)
+    node_port_cidrs: Annotated[
+        Cidrs, Field(description="Addresses that may use the shop's node port, besides the load balancer")
+    ] = ()
+    # On a cluster that exists
+    kubeconfig: Annotated[
+        str,
+        PATH,
+        Field(
+            validate_default=True,
+            description="Kubeconfig file; empty: the first existing file of $KUBECONFIG, else ~/.kube/config",
+        ),
+    ] = ""
+    kube_context: Annotated[
+        str | None, Field(description="Context in the kubeconfig; empty: its current context")
+    ] = None
+    storage_class: Annotated[
+        str | None,
+        STORAGE_CLASS,
+        Field(description="Storage class of the volumes; empty: the cluster's default"),
+    ] = None
+    node_address: Annotated[
+        str,
+        matching(r"[\w.:-]+", "an address or a host name"),
+        Field(description="Address at which the nodes' ports are reached"),
+    ] = "localhost"
 
+    @field_validator("kubeconfig", mode="before")
     @classmethod
-    def read(cls, keys: StackConfig) -> Self:
-        """Take from the stack's keys those settings that all stages on Kubernetes have."""
-        keys.refuse_half("hostedZone", "domainName")
-        return cls(
-            region=keys.pattern("region", r"[a-z]{2}(-[a-z]+)+-\d", "us-east-1", "an AWS region"),
-            kubernetes_version=keys.pattern(
-                "kubernetesVersion", VERSION, "", "a version such as 1.34, or nothing for AWS's default"
-            )
-            or None,
-            node_instance_type=keys.choice("nodeInstanceType", "t3.medium", list(NODE_TYPES)),
-            nodes=keys.number("nodes", 2, 1, 20),
-            public_access_cidrs=keys.ranges("publicAccessCidrs") or ["0.0.0.0/0"],
-            node_port_cidrs=keys.ranges("nodePortCidrs"),
-            nat=keys.choice("nat", "instance", ["instance", "gateway", "gateways"]),
-            ami=keys.pattern("ami", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"),
-            rds_instance_class=keys.pattern(
-                "rdsInstanceClass", r"db\.[a-z0-9-]+\.[a-z0-9-]+", "db.t3.micro", "an instance class of RDS"
-            ),
-            backup_retention_days=keys.number("backupRetentionDays", 14, 1, 35),
-            retain_data=keys.flag("retainData", True),
-            hosted_zone=keys.pattern("hostedZone", NAME, "", "a zone of the account, as example.com") or None,
-            domain_name=keys.pattern("domainName", NAME, "", "a name in the zone, as shop.example.com")
-            or None,
-            kubeconfig=_kubeconfig(keys) if keys.text("cluster", "eks") == "kubeconfig" else "",
-            kube_context=keys.text("kubeContext", "") or None,
-            storage_class=keys.pattern("storageClass", CLASS, "", "the name of a storage class, or nothing")
-            or None,
-            node_address=keys.pattern("nodeAddress", r"[\w.:-]+", "localhost", "an address or a name"),
-        )
+    def _path(cls, written: Any) -> Any:
+        """Return the file that kubectl would take."""
+        if written is ENCRYPTED:
+            return written
+        named = [part for part in os.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
+        existing = [part for part in named if Path(part).is_file()]
+        file = written or next(iter(existing or named), "~/.kube/config")
+        try:
+            return str(Path(file).expanduser())
+        except RuntimeError:
+            raise RefusedError(
+                f"{PROJECT}:kubeconfig is {file}, and that user does not exist",
+                "name the file that kubectl uses",
+                {"kubeconfig": "PATH"},
+            ) from None
 
     @property
-    def domain(self) -> Route53 | None:
-        """Return the shop's own name; None has it take CloudFront's."""
-        if self.hosted_zone is not None and self.domain_name is not None:
-            return Route53(zone=self.hosted_zone, name=self.domain_name)
-        return None
+    def domain(self) -> "Route53 | None":
+        """Return the shop's own domain name; None has it take CloudFront's."""
+        return self.route53
 
-
-def _kubeconfig(keys: StackConfig) -> str:
-    path = Path(keys.text("kubeconfig", "") or "~/.kube/config").expanduser()
-    try:
-        path.read_bytes()
-    except OSError as failure:
-        raise DeploymentError(
-            f"{PROJECT}:kubeconfig is {path}, which cannot be read: {failure.strerror}",
-            f"name the file that kubectl uses: pulumi config set {PROJECT}:kubeconfig PATH",
-        ) from None
-    return str(path)
+    def require_kubeconfig(self) -> None:
+        """Raise RefusedError when the kubeconfig cannot be read."""
+        try:
+            Path(self.kubeconfig).read_bytes()
+        except OSError as failure:
+            source = f"{PROJECT}:kubeconfig" if "kubeconfig" in self.model_fields_set else "the kubeconfig"
+            raise RefusedError(
+                f"{source} is {self.kubeconfig}, which cannot be read: {failure.strerror}",
+                "name the file that kubectl uses",
+                {"kubeconfig": "PATH"},
+            ) from None

@@ -1,63 +1,71 @@
 """The settings of `sockshop`: Sock Shop on Kubernetes."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from infra.config.keys import PROJECT, StackConfig
-from infra.config.kubernetes import Kubernetes
-from infra.errors import DeploymentError
+from pydantic import Field, model_validator
+
+from infra.config.kubernetes import CLUSTER, Kubernetes
+from infra.config.settings import RefusedError, matching
+from infra.remedy import PROJECT
 
 # As docker writes one, without a tag: registry.example:5000/sock-shop
 REGISTRY = r"[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*"
 STACK = r"[\w.-]+(/[\w.-]+/[\w.-]+)?"
-ON_AWS_ALONE = {"catalogueDatabase": "rds", "storage": "efs", "imageRegistry": "ecr"}
+ONLY_ON_AWS = {"catalogueDatabase": "rds", "storage": "efs", "imageRegistry": "ecr"}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Sockshop(Kubernetes):
     """The settings of `sockshop`: Sock Shop on Kubernetes."""
 
-    cluster: str
-    cluster_stack: str
-    catalogue_database: str
-    storage: str
-    image_registry: str | None
-    node_port: int
-    replicas: int
-    observability: bool
+    cluster: Annotated[
+        Literal["eks", "stack", "kubeconfig"],
+        Field(description=CLUSTER),
+    ] = "eks"
+    cluster_stack: Annotated[
+        str,
+        matching(STACK, "a stack's name, or organization/project/stack"),
+        Field(description="Stack whose cluster is used, with `cluster: stack`"),
+    ] = "cluster"
+    catalogue_database: Annotated[
+        Literal["pod", "rds"],
+        Field(description="The catalogue's MySQL in a pod of the cluster, or on RDS (about 15 USD a month)"),
+    ] = "pod"
+    storage: Annotated[
+        Literal["ebs", "efs"],
+        Field(
+            description="Storage of MongoDB: an EBS volume each, or a directory each of one EFS file system"
+        ),
+    ] = "ebs"
+    image_registry: Annotated[
+        str | None,
+        matching(REGISTRY, "ecr, or where images are, as registry.example/sock-shop"),
+        Field(
+            description="Registry of the images: the stack's own (ecr, filled by `make mirror`), or another; "
+            "empty: Docker Hub"
+        ),
+    ] = None
+    node_port: Annotated[
+        int, Field(ge=30000, le=32767, description="Port of every node at which the shop is reached")
+    ] = 30001
+    replicas: Annotated[
+        int, Field(ge=1, le=10, description="Minimum number of pods of each stateless service")
+    ] = 1
+    observability: Annotated[
+        bool, Field(description="Prometheus, Alertmanager and Grafana, with a dashboard and alerts")
+    ] = False
 
-    @classmethod
-    def read(cls, keys: StackConfig) -> Self:
-        """Take the settings of `sockshop` from the stack's keys."""
-        cluster = keys.choice("cluster", "eks", ["eks", "stack", "kubeconfig"])
-        if cluster == "kubeconfig":
-            _refuse_aws(keys)
-        return cls(
-            **vars(Kubernetes.read(keys)),
-            cluster=cluster,
-            cluster_stack=keys.pattern(
-                "clusterStack", STACK, "cluster", "a stack's name, or organization/project/stack"
-            ),
-            catalogue_database=keys.choice("catalogueDatabase", "pod", ["pod", "rds"]),
-            storage=keys.choice("storage", "ebs", ["ebs", "efs"]),
-            image_registry=keys.pattern(
-                "imageRegistry",
-                REGISTRY,
-                "",
-                "ecr, where images are, as registry.example/sock-shop, or nothing",
-            )
-            or None,
-            node_port=keys.number("nodePort", 30001, 30000, 32767),
-            replicas=keys.number("replicas", 1, 1, 10),
-            observability=keys.flag("observability", False),
-        )
-
-
-def _refuse_aws(keys: StackConfig) -> None:
-    for key, value in ON_AWS_ALONE.items():
-        if keys.text(key, "") == value:
-            raise DeploymentError(
-                f"{PROJECT}:{key} is {value}, which a cluster from a kubeconfig does not reach",
-                f"take it back or have a cluster on AWS: pulumi config rm {PROJECT}:{key}, or "
-                f"pulumi config set {PROJECT}:cluster eks",
-            )
+    @model_validator(mode="after")
+    def _aws_needs_aws(self) -> Self:
+        chosen = {
+            "catalogueDatabase": self.catalogue_database,
+            "storage": self.storage,
+            "imageRegistry": self.image_registry,
+        }
+        for key, value in ONLY_ON_AWS.items():
+            if self.cluster == "kubeconfig" and chosen[key] == value:
+                raise RefusedError(
+                    f"{PROJECT}:{key} is {value}, which a cluster from a kubeconfig does not reach",
+                    "take it back or have a cluster on AWS",
+                    {key: None, "cluster": "eks"},
+                )
+        return self

@@ -75,7 +75,7 @@ def _on_eks(settings: Cluster) -> Outputs:
             machine_image=settings.ami,
             version=settings.kubernetes_version,
             node_instance_type=settings.node_instance_type,
-            nodes=settings.nodes,
+            nodes=settings.node_count,
             public_access_cidrs=settings.public_access_cidrs,
             keep=settings.retain_data,
         ),
@@ -143,7 +143,7 @@ def _on_eks(settings: Cluster) -> Outputs:
         )
         cluster.grant(NAMESPACE, DUMP.app, backups.exchange(DUMPS))
         demands += _dumps(settings.region, backups, database, shop, namespace)
-    capacity.require(settings.node_instance_type, settings.nodes, demands)
+    capacity.require(settings.node_instance_type, settings.node_count, demands)
 
     for port in way_in.ports:
         allow(way_in.clients, way_in, port)
@@ -167,7 +167,7 @@ def _on_eks(settings: Cluster) -> Outputs:
             cluster,
             region=settings.region,
             node_instance_type=settings.node_instance_type,
-            nodes=settings.nodes,
+            nodes=settings.node_count,
             demands=demands,
         ),
     )

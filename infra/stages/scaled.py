@@ -53,7 +53,7 @@ def deploy(settings: Scaled) -> Outputs:
     tags = {"Project": PROJECT, "Stack": pulumi.get_stack()}
     aws_opts = cloud(region=settings.region, emulator=settings.emulator, tags=tags)
 
-    network = Network("bookstore", NetworkArgs(zones=settings.zones, data=True), aws_opts)
+    network = Network("bookstore", NetworkArgs(zones=settings.availability_zones, data=True), aws_opts)
     nat = Nat(
         "nat",
         NatArgs(network=network, kind=NatStrategy(settings.nat), image=settings.ami),
@@ -89,7 +89,7 @@ def deploy(settings: Scaled) -> Outputs:
             port=BOOKSTORE,
             health=READY,
             cached=["/static/*", "/cover/*"],
-            rate=settings.waf_rate_limit if settings.firewall else None,
+            rate=settings.waf_rate_limit if settings.waf else None,
         ),
         aws_opts,
     )

@@ -158,7 +158,7 @@ def _own(settings: Sockshop) -> tuple[EksCluster, str, pulumi.ResourceOptions]:
             machine_image=settings.ami,
             version=settings.kubernetes_version,
             node_instance_type=settings.node_instance_type,
-            nodes=settings.nodes,
+            nodes=settings.node_count,
             public_access_cidrs=settings.public_access_cidrs,
             keep=settings.retain_data,
         ),
@@ -187,7 +187,7 @@ def _require_room(settings: Sockshop, cluster: EksCluster | SharedCluster, chose
     if isinstance(cluster, SharedCluster):
         cluster.require(asked)
     else:
-        capacity.require(settings.node_instance_type, settings.nodes, asked)
+        capacity.require(settings.node_instance_type, settings.node_count, asked)
 
 
 def _copies(registry: EcrRepositories) -> dict[str, pulumi.Output[str]]:

@@ -62,7 +62,7 @@ def settings(**written: str) -> list[str]:
 def shop(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Cloudless:
     """The stage on EKS with room for others, deployed once with migrations that fail at first."""
     shop = Cloudless(tmp_path_factory.mktemp("cluster"), engine, "cluster")
-    shop.set(nodes="3")
+    shop.set(nodeCount="3")
     shop.up(fails=True, DOUBLES_FAIL="Job migrate")
     assert types(shop) >= {CLUSTER, STATEFUL_SET}
     assert DEPLOYMENT not in types(shop), "the shop serves before its database is ready"
@@ -143,7 +143,7 @@ def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloud
 
 def test_rds_takes_over_and_more_nodes_come_while_the_shop_and_its_cluster_stay(shop: Cloudless) -> None:
     before = len(shop.cloud.calls())
-    shop.up(*settings(database="rds", nodes="4"))
+    shop.up(*settings(database="rds", nodeCount="4"))
     changes = shop.changes_since(before)
     made, changed, gone = (
         {call.type for call in changes if call.operation == operation}

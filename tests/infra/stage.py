@@ -14,7 +14,7 @@ def deploy_monolith(**written: str) -> Capture:
     """Deploy `monolith` with these settings, as `Pulumi.monolith.yaml` writes them."""
 
     def program() -> monolith.Outputs:
-        chosen = _read(written | {"stage": "monolith"})
+        chosen = _read(written)
         assert isinstance(chosen, config.Monolith)
         return monolith.deploy(chosen)
 
@@ -25,7 +25,7 @@ def deploy_scaled(**written: str) -> Capture:
     """Deploy `scaled` with these settings, as `Pulumi.scaled.yaml` writes them, by a NAT gateway."""
 
     def program() -> scaled.Outputs:
-        chosen = _read({"nat": "gateway"} | written | {"stage": "scaled"})
+        chosen = _read({"nat": "gateway"} | written)
         assert isinstance(chosen, config.Scaled)
         return scaled.deploy(chosen)
 
@@ -36,7 +36,7 @@ def deploy_cluster(**written: str) -> Capture:
     """Deploy `cluster` with these settings, as `Pulumi.cluster.yaml` writes them, by a NAT gateway."""
 
     def program() -> cluster.Outputs:
-        chosen = _read({"nat": "gateway"} | written | {"stage": "cluster"})
+        chosen = _read({"nat": "gateway"} | written)
         assert isinstance(chosen, config.Cluster)
         return cluster.deploy(chosen)
 
@@ -52,7 +52,7 @@ def deploy_sockshop_beside(others: Mapping[str, Mapping[str, Any]], /, **written
     """Deploy `sockshop` with these settings, where other stacks, by their full names, have these outputs."""
 
     def program() -> sockshop.Outputs:
-        chosen = _read({"nat": "gateway"} | written | {"stage": "sockshop"})
+        chosen = _read({"nat": "gateway"} | written)
         assert isinstance(chosen, config.Sockshop)
         return sockshop.deploy(chosen)
 

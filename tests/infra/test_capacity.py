@@ -47,7 +47,7 @@ def test_what_does_not_is_refused_with_numbers_and_a_choice_that_fits(
     assert message.startswith(f"{nodes} x {node_instance_type} has no room for ")
     assert f"the nodes offer {nodes * NODE_TYPES[node_instance_type].pods} pods, " in message
     assert "what is to run asks for 10 pods, 1.45 processors" in message
-    chosen = re.search(r"nodeInstanceType (\S+) && pulumi config set bookstore:nodes (\d+)", message)
+    chosen = re.search(r"nodeInstanceType (\S+) && pulumi config set bookstore:nodeCount (\d+)", message)
     assert chosen
     capacity.require(chosen[1], int(chosen[2]), SHOP)
 

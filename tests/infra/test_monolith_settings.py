@@ -6,9 +6,9 @@ from pulumi.runtime import set_mocks
 from pulumi.runtime.config import set_all_config
 
 from infra import config
-from infra.components.aws.endpoint.domain import Route53, Sslip
+from infra.components.aws.endpoint.domain import DuckDns, Route53, Sslip
 from infra.config import Monolith
-from infra.config.monolith import UBUNTU
+from infra.config.shared import UBUNTU
 from infra.errors import DeploymentError
 from tests.infra.mocks import Recorder
 
@@ -16,7 +16,7 @@ from tests.infra.mocks import Recorder
 def read(**written: str) -> Monolith:
     """Read the settings of a stack `monolith` in which these keys are set."""
     set_mocks(Recorder(), project="bookstore", stack="monolith")
-    set_all_config({f"bookstore:{key}": value for key, value in (written | {"stage": "monolith"}).items()})
+    set_all_config({f"bookstore:{key}": value for key, value in written.items()})
     chosen = config.read()
     assert isinstance(chosen, Monolith)
     return chosen
@@ -67,7 +67,7 @@ def test_a_zone_gives_the_name() -> None:
         ("nat", "none", "instance or gateway"),
         ("appInstanceType", "small", "an instance type"),
         ("databaseVolumeSize", "4", "5-1024"),
-        ("backupRetentionDays", "0", "1-365"),
+        ("backupRetentionDays", "0", "1-35"),
         ("retainData", "yes", "true or false"),
         ("alarmEmail", "me", "an e-mail address"),
         ("acmeEmail", "me@", "an e-mail address"),
@@ -112,9 +112,10 @@ def test_two_names_are_refused() -> None:
 
 def test_the_token_is_a_secret() -> None:
     async def run() -> None:
-        token = read(duckdnsDomain="books", duckdnsToken="token").duckdns_token
-        assert token is not None
-        assert await token.is_secret()
-        assert await token.future() == "token"
+        chosen = read(duckdnsDomain="books", duckdnsToken="token")
+        assert "token" not in repr(chosen.duckdns_token)
+        assert isinstance(chosen.domain, DuckDns)
+        assert await chosen.domain.token.is_secret()
+        assert await chosen.domain.token.future() == "token"
 
     pulumi.runtime.test(run)()  # type: ignore[no-untyped-call]

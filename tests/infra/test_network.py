@@ -24,7 +24,7 @@ def built(kind: NatStrategy) -> Capture:
 @pytest.fixture(scope="module")
 def network() -> Capture:
     """A network with a gateway in each zone."""
-    return built(NatStrategy.GATEWAYS)
+    return built(NatStrategy.GATEWAY_PER_ZONE)
 
 
 def test_each_zone_has_a_subnet_of_each_kind(network: Capture) -> None:
@@ -55,7 +55,7 @@ def test_subnets_for_data_have_a_route_to_s3_alone(network: Capture) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "gateways"),
-    [(NatStrategy.GATEWAYS, ["nat-0", "nat-1", "nat-2"]), (NatStrategy.GATEWAY, ["nat"] * 3)],
+    [(NatStrategy.GATEWAY_PER_ZONE, ["nat-0", "nat-1", "nat-2"]), (NatStrategy.GATEWAY, ["nat"] * 3)],
 )
 def test_private_subnets_leave_by_their_own_zone_or_by_the_one_gateway(
     kind: NatStrategy, gateways: list[str]

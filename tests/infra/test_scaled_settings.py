@@ -7,7 +7,7 @@ from pulumi.runtime.config import set_all_config
 from infra import config
 from infra.components.aws.endpoint.domain import Route53
 from infra.config import Scaled
-from infra.config.monolith import UBUNTU
+from infra.config.shared import UBUNTU
 from infra.errors import DeploymentError
 from tests.infra.mocks import Recorder
 
@@ -15,7 +15,7 @@ from tests.infra.mocks import Recorder
 def read(**written: str) -> Scaled:
     """Read the settings of a stack `scaled` in which these keys are set."""
     set_mocks(Recorder(), project="bookstore", stack="scaled")
-    set_all_config({f"bookstore:{key}": value for key, value in (written | {"stage": "scaled"}).items()})
+    set_all_config({f"bookstore:{key}": value for key, value in written.items()})
     chosen = config.read()
     assert isinstance(chosen, Scaled)
     return chosen
@@ -25,7 +25,7 @@ def test_a_stack_without_settings_has_the_defaults() -> None:
     assert read() == Scaled(
         region="us-east-1",
         emulator=None,
-        zones=3,
+        availability_zones=3,
         nat="instance",
         ami=UBUNTU,
         server_instance_type="t3.micro",
@@ -44,7 +44,7 @@ def test_a_stack_without_settings_has_the_defaults() -> None:
         build_image=True,
         hosted_zone=None,
         domain_name=None,
-        firewall=True,
+        waf=True,
         waf_rate_limit=6000,
         alarm_email=None,
         order_timeout_minutes=15,
@@ -67,8 +67,8 @@ def test_the_most_is_never_less_than_the_least() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
     [
-        ("zones", "1", "2-4"),
-        ("nat", "none", "instance or gateway or gateways"),
+        ("availabilityZones", "1", "2-4"),
+        ("nat", "none", "instance or gateway or gateway-per-zone"),
         ("serverInstanceType", "micro", "an instance type"),
         ("serverAmi", "/aws/service/ami", "an ami-..."),
         ("minSize", "0", "1-20"),

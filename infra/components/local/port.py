@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Self
 
+from infra import remedy
 from infra.components.local.process import POLL
 from infra.errors import DeploymentError
 
@@ -50,9 +51,10 @@ class Port:
         deadline = time.monotonic() + patience
         while not self.is_free():
             if time.monotonic() > deadline:
+                other = remedy.setting(None, {"port": str(self.number + 1)})
                 raise DeploymentError(
                     f"Another program holds port {self.number} of {self.host}",
-                    f"stop it, or choose another port: pulumi config set bookstore:port {self.number + 1}",
+                    f"stop it, or choose another port: {other}",
                 )
             time.sleep(POLL)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 
+from infra import remedy
 from infra.components.local.dynamic_resource import LocalResource, Properties, Provider
 from infra.errors import DeploymentError
 
@@ -100,7 +101,8 @@ class DataDirectoryProvider(Provider):
 def _unusable(root: Path, why: str) -> DeploymentError:
     return DeploymentError(
         f"The data directory {root} {why}",
-        "choose a directory of your own that is new or empty: pulumi config set bookstore:dataDirectory PATH",
+        "choose a directory of your own that is new or empty: "
+        + remedy.setting(None, {"dataDirectory": "PATH"}),
     )
 
 

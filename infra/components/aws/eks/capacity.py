@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from infra import remedy
 from infra.components.aws.eks.node_types import NODE_TYPES, NodeType
 from infra.components.kubernetes.pod_requests import PodRequests
 from infra.errors import DeploymentError
@@ -52,7 +53,7 @@ def require(
     offer, everything = NODE_TYPES[node_instance_type], [*SYSTEM, *demands]
     raise DeploymentError(
         f"{nodes} x {node_instance_type} has no room for {', '.join(left_out)}",
-        _remedy(demands, "" if stack is None else f" --stack {stack}"),
+        _remedy(demands, stack),
         [
             f"the nodes offer {_sum(nodes * offer.pods, nodes * offer.free_cpu, nodes * offer.free_memory)}",
             f"EKS's own take {_total(SYSTEM, nodes)}",
@@ -93,16 +94,16 @@ def smallest(demands: Sequence[PodRequests]) -> tuple[str, int] | None:
     return None
 
 
-def _remedy(demands: Sequence[PodRequests], where: str) -> str:
+def _remedy(demands: Sequence[PodRequests], stack: str | None) -> str:
     found = smallest(demands)
     if found is None:
         return "no choice of nodes does"
     name, nodes = found
     price = round(nodes * NODE_TYPES[name].price)
+    larger = {"nodeInstanceType": name, "nodeCount": str(nodes)}
     return (
         f"the smallest choice that has is {nodes} x {name}, {price} USD a month: "
-        f"pulumi config set{where} bookstore:nodeInstanceType {name} && "
-        f"pulumi config set{where} bookstore:nodes {nodes}"
+        f"{remedy.setting(stack, larger, other=stack is not None)}"
     )
 
 

@@ -17,7 +17,7 @@ class NatStrategy(StrEnum):
 
     INSTANCE = "instance"  # 7.50 USD: a t3.nano and its public address; when it fails, no way out for minutes
     GATEWAY = "gateway"  # 36.50 USD and 0.045 USD for each GB: AWS keeps it running, in one zone
-    GATEWAYS = "gateways"  # 36.50 USD a zone: no zone's way out depends on another zone
+    GATEWAY_PER_ZONE = "gateway-per-zone"  # 36.50 USD a zone: no zone's way out depends on another zone
     NONE = "none"  # nothing: for subnets that need only what is in the network
 
 
@@ -48,7 +48,7 @@ class Nat(pulumi.ComponentResource):
         gateways: Sequence[aws.ec2.NatGateway] = []
         if args.kind is NatStrategy.GATEWAY:
             gateways = [self._gateway(name, network.public[0])]
-        elif args.kind is NatStrategy.GATEWAYS:
+        elif args.kind is NatStrategy.GATEWAY_PER_ZONE:
             gateways = [
                 self._gateway(f"{name}-{number}", subnet) for number, subnet in enumerate(network.public)
             ]
