@@ -52,8 +52,11 @@ class NewProject:
         (self.root / ".venv").symlink_to(sys.prefix)
 
     def make(self, target: str, *variables: str, fails: bool = False) -> str:
-        """Run a target of the project's Makefile, without installing packages."""
-        return self.run("make", "--old-file=env", target, f"PORT={self.port}", *variables, fails=fails)
+        """Run a target of the project's Makefile, without its installation of packages."""
+        deploy = "DEPLOY=.venv/bin/python -m tools.deploy"
+        return self.run(
+            "make", "--old-file=env", target, deploy, f"PORT={self.port}", *variables, fails=fails
+        )
 
     def run(self, *command: str, fails: bool = False) -> str:
         """Run a command, which has to succeed or, with `fails`, to fail; return what it printed."""
