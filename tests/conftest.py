@@ -1,7 +1,7 @@
-"""What every test shares: Hypothesis without deadlines, with the same examples on every run in CI.
+"""Settings of all tests: Hypothesis without deadlines, and in CI with the same examples on every run.
 
-Where machines of namespaces cannot be made, their tests are not collected, and the report says so. CI
-collects them all the same: there they fail.
+Where test machines cannot be made, their tests are not collected, and the report says so. In CI they are
+collected all the same, and fail.
 """
 
 import os
@@ -20,6 +20,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was not collected."""
+    """Report what was not collected."""
     if NO_MACHINES:
         terminalreporter.write_line(f"tests/boot was not collected: {NO_MACHINES}.")
