@@ -135,7 +135,7 @@ def main() -> int:
     if Path(sys.argv[0]).name == "systemctl":
         return ask(sys.argv[1:])
     if os.fork():
-        # The first process reaps orphans, but subprocess must still find its own children.
+        # This process only reaps orphans. The manager is its child, so subprocess finds its children.
         while True:
             os.wait()
     manager = Manager()
