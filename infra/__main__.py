@@ -1,28 +1,12 @@
 """The Pulumi program: the stack's settings choose the stage, the stage's outputs are the stack's."""
 
-from dataclasses import fields
-from typing import TYPE_CHECKING
-
 import pulumi
 
 from infra import config
-from infra.errors import DeploymentError
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 
-def require_name(project: str) -> None:
-    """Refuse a project that `pulumi new` has given another name: its settings would not be found."""
-    if project != config.PROJECT:
-        raise DeploymentError(
-            f"the project is named {project}, but its settings are named {config.PROJECT}:...",
-            f"write `name: {config.PROJECT}` in Pulumi.yaml; CONTRIBUTING.md says how to rename both",
-        )
-
-
-def deploy() -> "DataclassInstance":
-    """Deploy the stage that the settings name; only that stage's providers need to be installed."""
+def deploy() -> object:
+    """Deploy the stage that the settings name, with its providers alone; return its outputs, a dataclass."""
     match config.read():
         case config.Dev() as settings:
             from infra.stages import dev
@@ -46,7 +30,6 @@ def deploy() -> "DataclassInstance":
             return sockshop.deploy(settings)
 
 
-require_name(pulumi.get_project())
-outputs = deploy()
-for field in fields(outputs):
-    pulumi.export(field.name, getattr(outputs, field.name))
+config.require_project_name()
+for name, output in vars(deploy()).items():
+    pulumi.export(name, output)

@@ -48,10 +48,10 @@ def removal(stack: str, key: str) -> str:
     if not _by_make():
         return f"pulumi config rm {key}"
     if key.removeprefix(f"{PROJECT}:") in _this_run():
-        return "leave it out of CONFIG"
+        return "edit CONFIG"
     if key == f"{PROJECT}:port" and os.environ.get("PORT"):
-        return "leave PORT out"
-    return f"delete its line in Pulumi.{stack}.yaml"
+        return "run make without PORT"
+    return f"edit Pulumi.{stack}.yaml"
 
 
 def _by_make() -> bool:

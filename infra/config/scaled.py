@@ -39,7 +39,7 @@ class Scaled(OrderTimeout, AlarmEmail, HostedZone, Rds, Data, Nat, Emulated):
     ] = None
     min_size: Annotated[int, Field(ge=1, le=MAX_SIZE, description="Minimum number of servers")] = 2
     max_size: int = Field(
-        default_factory=lambda data: max(4, data["min_size"]),
+        default_factory=lambda data: max(4, data.get("min_size", 1)),
         ge=1,
         le=MAX_SIZE,
         description="Maximum number of servers, at least `minSize`",

@@ -29,9 +29,8 @@ class _Encrypted(str):
     """A value that only the engine can decrypt."""
 
 
-ENCRYPTED = _Encrypted(
-    "[secret]"
-)  # stands for a `secure:` value where settings are parsed without the engine
+# Stands for a `secure:` value where settings are parsed without the engine.
+ENCRYPTED = _Encrypted("[secret]")
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -72,7 +71,9 @@ class Settings(BaseModel):
         field = cls.model_fields[info.field_name or ""]
         if written is ENCRYPTED:  # its default stands for it, or else the placeholder
             default = field.get_default(call_default_factory=True, validated_data=info.data)
-            return (handler(str(written)) if is_secret(field) else written) if default is None else default
+            if default not in (None, ""):
+                return handler(default)
+            return handler(str(written)) if is_secret(field) else written
         if isinstance(written, str):
             if field.annotation is int and not re.fullmatch(r"-?[0-9]{1,9}", written):
                 raise ValueError("not a whole number")

@@ -51,7 +51,7 @@ class Emulated(Region):
         Field(description="URL of an emulated AWS; empty: AWS itself, with your credentials"),
     ] = None
     build_image: bool = Field(
-        default_factory=lambda data: data["emulator"] is None,
+        default_factory=lambda data: data.get("emulator") is None,
         description=BUILD_IMAGE,
     )
 

@@ -107,5 +107,5 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(key: str, meant: str) ->
 
 
 def test_a_key_like_no_other_is_refused_with_all_that_the_stage_has() -> None:
-    with pytest.raises(DeploymentError, match="one of dataDirectory, host, order.*, port, workers"):
+    with pytest.raises(DeploymentError, match=r"one of dataDirectory, host, order.*, port, workers"):
         read(zzz="1")

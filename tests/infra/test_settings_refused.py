@@ -129,10 +129,10 @@ def test_make_names_the_file_and_its_own_variables(make: pytest.MonkeyPatch) -> 
     assert refusal("dev", port="80").remedy == (
         "choose 1024-65535: write `bookstore:port: 8080` in Pulumi.dev.yaml, or for one run CONFIG=port=8080"
     )
-    assert refusal("dev", prot="8081").remedy == "take it out: delete its line in Pulumi.dev.yaml"
+    assert refusal("dev", prot="8081").remedy == "take it out: edit Pulumi.dev.yaml"
     make.setenv("CONFIG", "port=80 bookstore:prot=8081")
     assert refusal("dev", port="80").remedy == "choose 1024-65535: CONFIG=port=8080"
-    assert refusal("dev", prot="8081").remedy == "take it out: leave it out of CONFIG"
+    assert refusal("dev", prot="8081").remedy == "take it out: edit CONFIG"
     make.setenv("PORT", "80")
     assert refusal("dev", port="80").remedy == "choose 1024-65535: PORT=8080"
 

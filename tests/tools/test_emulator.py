@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from botocore.session import Session
 
+from infra.config import STAGES
 from tests.emulator import Emulator, emulated_aws
 from tools import cloud, credentials, docker
 from tools import emulator as tool
@@ -63,8 +63,8 @@ def test_it_says_where_it_is_and_how_to_use_it(aws: Emulator) -> None:
 
 @pytest.mark.usefixtures("keys")
 def test_it_knows_every_public_image_that_the_settings_name(aws: Emulator) -> None:
-    settings = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"].values()
-    names = [default for setting in settings if str(default := setting.get("default")).startswith("/aws/")]
+    fields = [field for stage in STAGES.values() for field in stage.model_fields.values()]
+    names = {field.default for field in fields if str(field.default).startswith("/aws/")}
     assert names
     for region in ("us-east-1", "eu-central-1", "sa-east-1"):
         ssm, ec2 = (
