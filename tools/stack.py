@@ -66,7 +66,7 @@ class Stack:
     def knows(self, name: str) -> bool:
         """Whether there is a stack of this name where this one is kept."""
         if self.kept_here:  # quicker than asking the engine
-            project = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
+            project: str = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
             return (self.state / ".pulumi" / "stacks" / project / f"{name}.json").exists()
         listed = json.loads(self.ask("stack", "ls", "--json"))
         return any(stack["name"].split("/")[-1] == name for stack in listed)
