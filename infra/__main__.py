@@ -30,5 +30,6 @@ def deploy() -> object:
             return sockshop.deploy(settings)
 
 
+config.require_project_name()
 for name, output in vars(deploy()).items():
     pulumi.export(name, output)

@@ -17,12 +17,12 @@ PATIENCE = 120
 
 @dataclass(frozen=True)
 class Emulator:
-    """A running one.
+    """A running emulator.
 
     Args:
         port: on 127.0.0.1.
         said: what it printed until it answered.
-        process: its own.
+        process: its process.
     """
 
     port: int
@@ -36,7 +36,7 @@ class Emulator:
 
 @contextmanager
 def emulated_aws() -> Iterator[Emulator]:
-    """Starts one on a free port; ends it with Ctrl-C's signal and sees that it goes in good order."""
+    """Start an emulator on a free port; stop it as Ctrl-C does and check that it ends in good order."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "tools.emulator"],
@@ -60,7 +60,7 @@ def emulated_aws() -> Iterator[Emulator]:
 def _until_it_answers(process: "subprocess.Popen[str]") -> str:
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout is not None
-    # The last line comes when it answers; the pipe's end stands for an emulator that did not start.
+    # It prints its last line when it answers. A closed pipe means that it did not start.
     stream = process.stdout
 
     def read() -> None:

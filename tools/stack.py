@@ -63,7 +63,8 @@ class Stack:
     def knows(self, name: str) -> bool:
         """Tell whether there is a stack of this name where this one is kept."""
         if self.kept_here:  # quicker than asking the engine
-            return any((self.state / ".pulumi" / "stacks").glob(f"*/{name}.json"))
+            project: str = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
+            return (self.state / ".pulumi" / "stacks" / project / f"{name}.json").exists()
         listed = json.loads(self.ask("stack", "ls", "--json"))
         return any(stack["name"].split("/")[-1] == name for stack in listed)
 

@@ -30,7 +30,21 @@ __all__ = [
     "Stage",
     "parse",
     "read",
+    "require_project_name",
 ]
+
+
+def require_project_name() -> None:
+    """Refuse a project that `pulumi new` has given another name: its settings would not be found."""
+    import pulumi
+
+    from infra.errors import DeploymentError
+
+    if (name := pulumi.get_project()) != PROJECT:
+        raise DeploymentError(
+            f"the project is named {name}, but its settings are named {PROJECT}:...",
+            f"write `name: {PROJECT}` in Pulumi.yaml; CONTRIBUTING.md says how to rename both",
+        )
 
 
 def read() -> Stage:

@@ -1,4 +1,4 @@
-"""A MariaDB server of the tests' own."""
+"""A MariaDB server for the tests."""
 
 import os
 import secrets
@@ -26,7 +26,7 @@ def eventually(holds: Callable[[], bool], what: str) -> None:
 
 @dataclass
 class MariaDB:
-    """A database server of our own: own files, own port, stopped by its own process id."""
+    """A database server with its own files and port, stopped by its own process id."""
 
     folder: Path
     port: int = 0
@@ -57,7 +57,7 @@ class MariaDB:
         )
 
     def start(self, *options: str) -> None:
-        """Start on a free port, or again on the same one."""
+        """Start it on a free port, or again on the same one."""
         for _ in range(
             5
         ):  # another program may take the port between our asking for one and the server's using it

@@ -1,4 +1,4 @@
-"""A person at the shop's pages, who follows forms the way a browser does."""
+"""A visitor of the shop, who submits forms as a browser does."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Visitor:
 
     @classmethod
     def of(cls, app: Flask, name: str = "") -> "Visitor":
-        """Somebody new, who signs in as `name` if that is given."""
+        """Return a new visitor, signed in as `name` if one is given."""
         visitor = cls(app.test_client())
         if name:
             answer = visitor.post("/login", email=f"{name}@example.com", password=PASSWORD)
@@ -36,7 +36,7 @@ class Visitor:
         return apart(lambda: self.client.get(path, **options))
 
     def post(self, path: str, **fields: Any) -> TestResponse:
-        """Send a form with this person's own token."""
+        """Send a form with this visitor's own token."""
         return self.send(path, {"csrf_token": self.token(), **fields})
 
     def send(self, path: str, fields: dict[str, Any]) -> TestResponse:
@@ -51,18 +51,18 @@ class Visitor:
         return found[1]
 
     def key(self, path: str) -> str:
-        """The hidden key of a form that must not count twice."""
+        """Return the hidden key of a form that must not count twice."""
         found = KEY.search(self.get(path).text)
         assert found
         return found[1]
 
 
 def apart(request: Callable[[], TestResponse]) -> TestResponse:
-    """Make a request outside the application context that the test is in, which it would take for its own."""
+    """Send a request outside the test's own application context, which it would use otherwise."""
     return Context().run(request)
 
 
 def fresh() -> scoped_session[Session]:
-    """The test's own session, which sees what the requests before have changed."""
+    """Return the test's own session, which sees the changes of earlier requests."""
     db.session.rollback()
     return db.session

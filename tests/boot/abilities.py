@@ -1,4 +1,4 @@
-"""Whether this computer can make machines of namespaces, which takes Linux and root."""
+"""Whether this computer can make test machines, which takes Linux and root."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 
 def missing() -> str | None:
-    """What is missing, for people; None when nothing is."""
+    """Return what is missing, as a sentence; None when nothing is."""
     if sys.platform != "linux":
         return f"machines are made of Linux's namespaces, and this is {sys.platform}"
     if os.geteuid() != 0:

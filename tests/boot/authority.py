@@ -1,4 +1,4 @@
-"""A certificate authority made on the spot, as infra/components makes one for the database."""
+"""A certificate authority made on the fly, as infra/components makes one for the database."""
 
 import datetime
 import ipaddress
@@ -12,7 +12,7 @@ DAY = datetime.timedelta(days=1)
 
 
 class Authority:
-    """Signs servers' certificates; `certificate` is its own, PEM."""
+    """A signer of server certificates; `certificate` is its own, in PEM."""
 
     def __init__(self, name: str) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -25,7 +25,7 @@ class Authority:
         self.certificate = self._sign(own)
 
     def issue(self, name: str, address: str) -> tuple[str, str]:
-        """A key and a certificate for the server of this name and IP address, both PEM."""
+        """Return a key and a certificate for the server of this name and IP address, both in PEM."""
         key = ec.generate_private_key(ec.SECP256R1())
         names: list[x509.GeneralName] = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address(address))]
         request = (

@@ -1,6 +1,6 @@
-"""AWS as the machines see it: moto for the services, and the metadata service of the second version (IMDSv2).
+"""AWS as the machines see it: moto for the services, and the instance metadata service (IMDSv2).
 
-Runs as a process of its own in the test's network: reads what there is to be on standard input as one line of
+Runs as a process of its own in the test's network. Reads what to create from standard input as one line of
 JSON (`Wanted`), prints one line of JSON (`Given`) when it serves, and ends with its network.
 """
 
@@ -26,7 +26,7 @@ ROLE = "machine"
 
 @dataclass(frozen=True)
 class Wanted:
-    """Secrets and parameters by name, the machines' private addresses, the folder of files for download."""
+    """What to create: secrets and parameters by name, private addresses, a directory of files to serve."""
 
     secrets: dict[str, str]
     parameters: dict[str, str]
@@ -37,14 +37,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Given:
-    """The names that AWS has given: each secret's ARN and each machine's id."""
+    """The names that AWS assigned: each secret's ARN and each machine's id."""
 
     secrets: dict[str, str]
     machines: dict[str, str]
 
 
 def make(wanted: Wanted) -> Given:
-    """Make what is wanted in the emulated account."""
+    """Create what is wanted in the emulated account."""
 
     def client(service: str) -> Any:
         return boto3.client(
@@ -72,7 +72,7 @@ def make(wanted: Wanted) -> Given:
 
 
 def metadata(wanted: Wanted, given: Given) -> type[BaseHTTPRequestHandler]:
-    """Answers each machine, known by its address, what concerns it, and nobody who shows no token."""
+    """Answer each machine, known by its address, with its own metadata, and only with a session token."""
     tokens: set[str] = set()
     names = {address: name for name, address in wanted.machines.items()}
     credentials = {
@@ -120,7 +120,7 @@ def metadata(wanted: Wanted, given: Given) -> type[BaseHTTPRequestHandler]:
 
 
 def files(folder: Path) -> type[BaseHTTPRequestHandler]:
-    """Offers the files of one folder for download."""
+    """Serve the files of one directory."""
 
     class Files(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -11,17 +11,17 @@ from tests.boot.patience import until
 from tests.infra.capture import Resource
 
 PUBLIC = "203.0.113.20"
-# What ALB documents of itself, and no setting changes.
+# ALB's documented behaviour, which no setting changes.
 CONNECT_SECONDS = 10
 ALGORITHMS = {"least_outstanding_requests": "leastconn", "round_robin": "roundrobin"}
 
 
 def configuration(targets: Resource, balancer: Resource, servers: Mapping[str, str], folder: Path) -> str:
-    """HAProxy's words for what the stage asks of ALB.
+    """Return HAProxy's configuration for the stage's ALB.
 
-    Unlike ALB it has all servers that will ever be from the start: those that are not there fail the check.
-    It opens a connection for each request: what was not under way when its server died finds none to connect
-    to, and goes to another.
+    Unlike an ALB it knows all future servers from the start: those that do not exist yet fail the health
+    check. It opens a connection for each request. A request that had not begun when its server died finds no
+    connection and goes to another server.
 
     Args:
         targets: the target group.
@@ -72,7 +72,7 @@ backend shop
 
 
 class Balancer:
-    """It runs at `PUBLIC`, under the shop's name, in a network."""
+    """A load balancer at `PUBLIC`, under the shop's name, in a network."""
 
     def __init__(
         self, network: Network, targets: Resource, balancer: Resource, servers: Mapping[str, str]
@@ -89,24 +89,24 @@ class Balancer:
         def knows() -> bool:
             if process.poll() is not None:
                 raise RuntimeError((network.folder / "balancer.log").read_text())
-            # A server counts as healthy until it has been asked once.
+            # A server counts as healthy until its first check.
             return self._socket.exists() and not any(self.is_healthy(name) for name in servers)
 
         until(knows, "the load balancer to know that no server is there")
 
     def is_healthy(self, name: str) -> bool:
-        """Whether a server gets visitors."""
+        """Return whether a server gets requests."""
         return self._of(name)["status"].startswith("UP")
 
     def deregister(self, name: str) -> None:
-        """Send a server nobody new, and return when its last visitor has left, or the delay is over."""
+        """Send a server no new requests, and return after its last one, or after the deregistration delay."""
         self._say(f"set server shop/{name} state drain")
         deadline = time.monotonic() + self._drain
         while self._of(name)["scur"] != "0" and time.monotonic() < deadline:
             time.sleep(0.05)
 
     def served(self, name: str) -> int:
-        """How many requests a server has been given."""
+        """Return how many requests a server got."""
         return int(self._of(name)["stot"])
 
     def _of(self, name: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""The system that the machines are born with: Debian or Ubuntu as debootstrap makes it, made once and kept.
+"""The base system of the test machines: Debian or Ubuntu from debootstrap, made once and cached.
 
-Beside it lies a repository of the packages that the boot scripts will ask for: the machines have no Internet.
+Beside it is a repository with the packages that the boot scripts install, as the machines have no Internet.
 """
 
 import fcntl
@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# What Ubuntu's cloud image carries, as far as anything here uses it, and what the scripts install everywhere.
+# What Ubuntu's cloud image contains, as far as it is used here, and what the scripts install everywhere.
 BORN_WITH = (
     *("awscli", "ca-certificates", "curl", "iproute2", "logrotate", "procps", "python3", "xfsprogs"),
 )
 INSTALLED_AT_BOOT = ("mariadb-server", "nginx", "certbot", "glusterfs-client")
-LAYOUT = "1"  # to be raised when this file comes to lay out a base differently
+LAYOUT = "1"  # raise it when this file makes the base in another way
 
 
 @dataclass(frozen=True)
 class Mirror:
-    """Where a distribution is found; at no address, debootstrap knows where."""
+    """The address of a distribution; without one, debootstrap uses its default."""
 
     address: str | None
     suite: str
@@ -31,7 +31,7 @@ class Mirror:
 
 
 def base() -> Path:
-    """The folder of the system; below it `packages` is the repository. Takes minutes the first time."""
+    """Return the system's directory, with the repository in `packages`. The first call takes minutes."""
     mirror = _mirror()
     wanted = repr((LAYOUT, mirror, BORN_WITH, INSTALLED_AT_BOOT))
     cache = (
@@ -50,7 +50,7 @@ def base() -> Path:
 
 
 def index(folder: Path) -> None:
-    """Make a folder of packages into a repository that apt reads as `deb [trusted=yes] file:FOLDER ./`."""
+    """Make a directory of packages a repository that apt reads as `deb [trusted=yes] file:FOLDER ./`."""
     entries = []
     for package in sorted(folder.glob("*.deb")):
         control = _output("dpkg-deb", "--field", str(package)).strip()
@@ -66,7 +66,7 @@ def _mirror() -> Mirror:
         line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line
     )
     if release["ID"] == "ubuntu":
-        # What the stages' machines run, whichever Ubuntu this is.
+        # The Ubuntu release of the stages' machines, whatever this computer runs.
         return Mirror(None, "jammy", ("main", "universe"))
     suite = release["VERSION_CODENAME"].strip('"')
     targets = _output(
@@ -89,11 +89,11 @@ def _make(root: Path, mirror: Mirror) -> None:
     kept = {Path("/etc/resolv.conf"): "etc/resolv.conf"}
     for there, here in kept.items():
         shutil.copyfile(there, root / here)
-    # How this machine reaches its mirror, if it does so in a way of its own.
+    # This computer's own way to its mirror, such as a proxy.
     settings = _output("apt-config", "dump", "Acquire").splitlines()
     proxies = [line for line in settings if "Proxy" in line.split(" ", 1)[0]]
     (root / "etc/apt/apt.conf.d/99proxy").write_text("\n".join([*proxies, ""]))
-    (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # nothing starts in a folder
+    (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # no service starts there
     (root / "usr/sbin/policy-rc.d").chmod(0o755)
     apt = ("chroot", str(root), "apt-get", "--quiet", "--yes", "--no-install-recommends")
     _run(*apt, "update")

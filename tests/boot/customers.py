@@ -1,6 +1,6 @@
-"""`python -m tests.boot.customers URL AUTHORITY`: customers who buy until standard input ends.
+"""Customers who buy until standard input closes: `python -m tests.boot.customers URL AUTHORITY`.
 
-Prints one line of JSON for each request when it has been answered, and for each purchase when it is over.
+Prints one line of JSON for each answered request, and for each finished purchase.
 """
 
 import json
@@ -22,7 +22,7 @@ THINK_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Done:
-    """A request or a whole purchase: when it began by the computer's own clock, and why it failed, if so."""
+    """A request or a purchase: when it began, and why it failed, if it did."""
 
     began: float
     what: str
@@ -30,14 +30,14 @@ class Done:
 
 
 class Customer(Browser):
-    """Looks at the cover of a book, buys it and pays, again and again, on whichever server that happens."""
+    """A customer who looks at a book's cover, buys the book and pays, again and again, on any server."""
 
     def __init__(self, root: str, authority: str, enough: threading.Event) -> None:
         super().__init__(root, authority)
         self._authority, self._enough = authority, enough
 
     def send(self, request: Request) -> Page:
-        """Think, ask, and tell how it went."""
+        """Wait a moment, send a request, and report it."""
         self._enough.wait(THINK_SECONDS)
         began, failure = time.monotonic(), None
         try:
@@ -52,7 +52,7 @@ class Customer(Browser):
             say(Done(began, f"{request.method} {request.address}", failure))
 
     def live(self) -> None:
-        """Go on until it is enough."""
+        """Buy until told to stop."""
         seller, mark = Customer(self.root, self._authority, self._enough), secrets.token_hex(4)
         journey.register(seller, Account.throw_away("seller"))
         book = journey.sell(seller, f"Load {mark}", stock=500)
@@ -69,13 +69,13 @@ class Customer(Browser):
 
 
 def say(done: Done) -> None:
-    """One line, whole."""
+    """Print one whole line."""
     sys.stdout.write(json.dumps(asdict(done)) + "\n")
     sys.stdout.flush()
 
 
 def main(root: str, authority: str) -> None:
-    """Let them live."""
+    """Run the customers."""
     enough = threading.Event()
     customers = [threading.Thread(target=Customer(root, authority, enough).live) for _ in range(CUSTOMERS)]
     for customer in customers:

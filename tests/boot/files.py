@@ -1,8 +1,8 @@
 """The file system that all servers share: a machine that serves one directory, as EFS serves an access point.
 
-By GlusterFS, whose client needs FUSE alone: not every kernel can mount NFS, and where it cannot, nobody can
-teach it. What counts is as on EFS: the files are another machine's, every client sees what the others have
-written, a lock that one holds keeps off the others, and all of them are one user there.
+It is GlusterFS, whose client needs only FUSE: not every kernel can mount NFS. What matters is as on EFS: the
+files are on another machine, every client sees what the others wrote, a lock of one client excludes the
+others, and all clients act as one user.
 """
 
 from tests.boot.machine import Machine

@@ -1,4 +1,4 @@
-"""`python -m tests.boot.handshake HOST`: what a server says to each version of TLS, as JSON."""
+"""What a server answers to each version of TLS, as JSON: `python -m tests.boot.handshake HOST`."""
 
 import json
 import socket
@@ -8,11 +8,11 @@ import warnings
 
 
 def answer(host: str, version: ssl.TLSVersion) -> str:
-    """Give the version that was agreed on, or the reason why none was."""
+    """Return the agreed version, or the reason why there is none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.set_ciphers("ALL:@SECLEVEL=0")  # or this side would refuse the old ones by itself
+    context.set_ciphers("ALL:@SECLEVEL=0")  # otherwise the client refuses old versions itself
     context.minimum_version = context.maximum_version = version
     try:
         with (
@@ -25,7 +25,7 @@ def answer(host: str, version: ssl.TLSVersion) -> str:
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore", DeprecationWarning)  # that the old ones are old is the point
+    warnings.simplefilter("ignore", DeprecationWarning)  # old versions are the point
     old_and_new = (
         ssl.TLSVersion.TLSv1,
         ssl.TLSVersion.TLSv1_1,

@@ -1,6 +1,6 @@
-"""The BookStore's image without a registry: what the Dockerfile says, on a tree made of this machine.
+"""The BookStore's image without a registry: the Dockerfile's instructions on files of this computer.
 
-The tree has what the image has, where it has it, as read-only views: the application, the packages, Python.
+The application, the packages and Python are read-only mounts at the same paths as in the image.
 """
 
 import json
@@ -18,7 +18,7 @@ REFERENCE = f"123456789012.dkr.ecr.{aws.REGION}.amazonaws.com/bookstore@sha256:{
 
 
 def lay_out(folder: Path, holder: int) -> None:
-    """Put the image into a folder, mounted in the namespaces of the process `holder` and nowhere else."""
+    """Make the image in a directory, mounted in the namespaces of the process `holder` and nowhere else."""
     tree = folder / "tree"
     python = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
     views = {
@@ -54,7 +54,7 @@ def lay_out(folder: Path, holder: int) -> None:
 
 
 def _config() -> dict[str, object]:
-    """What the Dockerfile says of the environment and the command."""
+    """Return the Dockerfile's environment and command."""
     text = re.sub(r"\\\n\s*", "", (BOOKSTORE / "Dockerfile").read_text())
     final = text.rpartition("\nFROM ")[2]
     settings = re.findall(r"(\w+)=(\S+)", " ".join(re.findall(r"^ENV (.*)$", final, re.MULTILINE)))
@@ -69,7 +69,7 @@ def _script(file: Path, text: str) -> None:
 
 
 def packages(folder: Path) -> None:
-    """Build the packages whose programs cannot run here: Docker, EFS's tools and the CloudWatch agent."""
+    """Build stand-ins for packages that cannot run here: Docker, EFS utilities, the CloudWatch agent."""
     _package(
         folder,
         "docker.io",

@@ -1,4 +1,4 @@
-"""Customers before the shop for as long as a block lasts, and how each thing went that they asked for."""
+"""Customers of the shop for as long as a block lasts, and the result of each of their requests."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from tests.boot.patience import until
 
 
 class Load:
-    """`with Load(network, url, authority)`: at the end they finish what they have begun."""
+    """Customers: `with Load(network, url, authority)`. At the end they finish what they began."""
 
     def __init__(self, network: Network, url: str, authority: Path) -> None:
         self._network, self._words = network, ("tests.boot.customers", url, str(authority))
@@ -31,20 +31,20 @@ class Load:
         self._process.wait()
 
     def done(self) -> list[Done]:
-        """All that is over."""
+        """Return all finished requests and purchases."""
         lines = self._log.read_text().split("\n")[:-1]
         return [Done(**json.loads(line)) for line in lines if line.startswith("{")]
 
     def failed(self) -> list[Done]:
-        """What of it went wrong."""
+        """Return those that failed."""
         return [done for done in self.done() if done.failure]
 
     def purchases(self) -> int:
-        """How many went well."""
+        """Return how many purchases succeeded."""
         return len([done for done in self.done() if done.what == PURCHASE and not done.failure])
 
     def wait_for_purchases(self) -> None:
-        """Wait until everybody has bought something, and then again."""
+        """Wait until every customer has bought something, twice."""
         enough = self.purchases() + 2 * CUSTOMERS
 
         def look() -> bool:

@@ -1,4 +1,4 @@
-"""A machine of a test: a system in namespaces of its own, with a disk, a data volume and an address."""
+"""A test machine: a Linux system in namespaces of its own, with a disk, a data volume and an address."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ VOLUME_BYTES = 1024**3  # the file has holes; XFS takes no less than 300 MiB
 
 
 class Volume:
-    """A block device that outlives machines; the kernel gives it back when nobody has it open any more."""
+    """A block device that outlives machines; the kernel frees it when nobody has it open any more."""
 
     def __init__(self, file: Path) -> None:
         with file.open("wb") as image:
@@ -26,16 +26,16 @@ class Volume:
         file.unlink()
         self._open = os.open(self.device, os.O_RDONLY)
         fcntl.fcntl(self._open, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
-        # In use, so that this only marks it: it goes with its last user.
+        # It is in use, so this only marks it: it is removed with its last user.
         namespaces.call(["losetup", "--detach", self.device])
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         os.close(self._open)
 
 
 class Machine:
-    """One that stands in the network under its name. It is off until `start`."""
+    """A machine in the network, off until `start`."""
 
     pid: int
 
@@ -48,7 +48,7 @@ class Machine:
         image: Path | None = None,
         public: str | None = None,
     ) -> None:
-        """Its disk begins as the layers of `system`, the upper first; `image` is the shop's."""
+        """Make its disk from the layers of `system`, the upper first; `image` is the shop's."""
         self.name, self.network, self._packages = name, network, packages
         self._system, self._image, self._public = system, image, public
         self._disk = network.disks / name
@@ -58,16 +58,16 @@ class Machine:
 
     @property
     def root(self) -> Path:
-        """Its file system, as seen from here."""
+        """Return the path of its file system, as seen from outside."""
         return Path(f"/proc/{self.pid}/root")
 
     @property
     def is_on(self) -> bool:
-        """Whether it has power."""
+        """Return whether it runs."""
         return self._process is not None
 
     def start(self) -> None:
-        """Switch it on: its services that are enabled start by themselves."""
+        """Start it: its enabled services start by themselves."""
         system = ":".join(map(str, self._system))
         parts = [system, self._disk, STAND_INS, self._packages, self.network.hosts, self.volume.device]
         parts += [self._image] if self._image else []
@@ -88,7 +88,7 @@ class Machine:
         return (self.root / "run/init.sock").exists()
 
     def cut_power(self) -> None:
-        """Kill all that runs on it; what is on its disk and its volume stays."""
+        """Kill all its processes; its disk and its volume stay."""
         if self._process:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, 9)
@@ -99,38 +99,38 @@ class Machine:
 
     @property
     def snapshot(self) -> Path:
-        """What its disk has beyond the system that it began with: a layer of others', once it is off."""
+        """Return its disk's changes to the base system, as a layer for other machines, once it is off."""
         return self._disk / "upper"
 
     def new_disk(self) -> None:
-        """Exchange the machine, which is off, for another one with the same volume."""
+        """Replace the machine, which is off, by another one with the same volume."""
         self.network.run("rm", "--recursive", "--force", str(self._disk))
 
     def close(self) -> None:
-        """Switch it off for good."""
+        """Stop it for good."""
         self.cut_power()
         self.volume.close()
         self._log.close()
 
     def run(self, *command: str, given: str | None = None, seconds: float = 300) -> str:
-        """What a command prints that its administrator runs. Raises RuntimeError when it fails."""
+        """Return what a command prints, run as root. Raises RuntimeError when it fails."""
         return namespaces.call(
             namespaces.enter(self.pid, *command, kinds=(*namespaces.ALL, "root")), given, seconds
         )
 
     def shell(self, script: str, *, with_scripts: bool = False) -> str:
-        """What a script of bash prints; `with_scripts` gives it the functions of the boot scripts."""
+        """Return what a bash script prints; `with_scripts` gives it the functions of the boot scripts."""
         sourced = "source /usr/local/lib/bookstore/machine/machine.sh\n" if with_scripts else ""
         return self.run("bash", "-euo", "pipefail", "-c", sourced + script)
 
     def doors(self) -> set[tuple[str, int]]:
-        """The addresses and ports that something listens on."""
+        """Return the addresses and ports with a listener."""
         lines = self.run("ss", "--no-header", "--listening", "--numeric", "--tcp").splitlines()
         found = (re.match(r"LISTEN +\d+ +\d+ +(\S+):(\d+) ", line) for line in lines)
         return {(one[1], int(one[2])) for one in found if one}
 
     def state(self) -> str:
-        """The content of the files that scripts write, and the processes that serve."""
+        """Return the content of the files that boot scripts write, and the serving processes."""
         return self.shell("""
             for folder in /etc /usr/local /var/lib/bookstore; do
               [[ ! -d $folder ]] || find $folder -type f -exec sha256sum {} + | sort --key 2
@@ -139,7 +139,7 @@ class Machine:
         """)
 
     def write(self, path: str, text: str) -> None:
-        """Put a file there."""
+        """Write a file on it."""
         file = self.root / path.removeprefix("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)

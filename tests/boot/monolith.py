@@ -16,7 +16,7 @@ REQUESTS_CA_BUNDLE={AUTHORITY}
 
 
 class Monolith(World):
-    """Two machines that have just been switched on; `root` is what a browser trusts."""
+    """Two machines that were just started; `root` is the certificate that browsers trust."""
 
     root: Path
 
@@ -47,5 +47,5 @@ class Monolith(World):
 
     @property
     def app(self) -> Machine:
-        """NGINX and the shop."""
+        """Return the machine with NGINX and the shop."""
         return self.machines["app"]

@@ -1,4 +1,4 @@
-"""Processes in Linux namespaces, which are entered by their first process and die with it."""
+"""Processes in Linux namespaces, which are entered by their first process and end with it."""
 
 import subprocess
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ ALL = ("mount", "net", "pid", "ipc", "uts")
 
 
 def enter(pid: int, *command: str, kinds: Sequence[str] = ALL) -> list[str]:
-    """The command line that runs `command` in the namespaces of a process."""
+    """Return the command line that runs `command` in the namespaces of a process."""
     return ["nsenter", f"--target={pid}", *(f"--{kind}" for kind in kinds), "--", *command]
 
 
 def leave(*command: str) -> list[str]:
-    """The command line that runs `command` as the first process of namespaces of its own."""
+    """Return the command line that runs `command` as the first process of new namespaces."""
     return [
         "unshare",
         *(f"--{kind}" for kind in ALL),
@@ -36,9 +36,9 @@ def leave(*command: str) -> list[str]:
 
 
 def first_process(of: subprocess.Popen[bytes], depth: int) -> int:
-    """Wait for the first process of the namespace, `depth` below ours, that a started process makes.
+    """Wait for the first process of the namespace, `depth` below ours, of a started process; return its id.
 
-    Raises RuntimeError when that ends without.
+    Raises RuntimeError when the started process ends before.
     """
     found: list[int] = []
 
@@ -57,7 +57,7 @@ def first_process(of: subprocess.Popen[bytes], depth: int) -> int:
 
 
 def _numbers(pid: int) -> list[str]:
-    """What number a process has in each of the process namespaces from ours inwards."""
+    """Return the ids of a process in each of the process namespaces from ours inwards."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
@@ -66,7 +66,7 @@ def _numbers(pid: int) -> list[str]:
 
 
 def call(command: Sequence[str], given: str | None = None, seconds: float = 300) -> str:
-    """Run a command to its end and give what it printed. Raises RuntimeError with its last words."""
+    """Run a command to its end and return what it printed. Raises RuntimeError with its last lines."""
     done = subprocess.run(
         command,
         input=given or "",
@@ -83,7 +83,7 @@ def call(command: Sequence[str], given: str | None = None, seconds: float = 300)
 
 
 def begin(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start a command that lasts, with a standard input that stays open as long as this process lives."""
+    """Start a long-running command with a standard input that stays open as long as this process lives."""
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, env=ENVIRONMENT
     )

@@ -1,7 +1,7 @@
-"""The world around the machines: a network with AWS, a certificate authority and a visitor in it.
+"""The network of the test machines, with AWS, a certificate authority and a visitor.
 
-Everything lives in namespaces below one process that ends when its standard input does: whatever happens to
-the test, nothing stays behind. The addresses mean nothing outside: several worlds can stand side by side.
+Everything runs in namespaces below one process that ends when its standard input closes: whatever happens to
+the test, nothing is left. The addresses have no meaning outside, so several networks can exist side by side.
 """
 
 import json
@@ -32,18 +32,18 @@ ACME_MANAGEMENT = 15000
 
 
 def address(machine: str) -> str:
-    """A machine's private address."""
+    """Return a machine's private address."""
     return f"{SUBNETS[machine]}.10"
 
 
 class Network:
-    """`with Network(folder)`: the network, without machines yet. `folder` keeps logs and what they share."""
+    """The network, without machines yet: `with Network(folder)`. `folder` has logs and what they share."""
 
     pid: int
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.hosts = folder / "hosts"  # all the DNS there is
+        self.hosts = folder / "hosts"  # the whole DNS
         self.disks = folder / "disks"
         self.authority = Authority("test")
         self._all = ExitStack()
@@ -75,33 +75,33 @@ class Network:
                 "ip link set lo up",
                 *(f"ip address add {each}/32 dev lo" for each in on_loopback),
                 "echo 1 > /proc/sys/net/ipv4/ip_forward",
-                # The machines' disks in memory: installing packages is quick, and nothing is left.
+                # The machines' disks are in memory, so that packages install fast and nothing is left.
                 f"mount -t tmpfs -o mode=755 disks {self.disks}",
                 f"mount --bind {self.hosts} /etc/hosts",
             ]
         )
 
     def run(self, *command: str, given: str | None = None) -> str:
-        """What a command prints that a visitor runs, somewhere in the Internet. Raises when it fails."""
+        """Return what a visitor's command prints. Raises RuntimeError when it fails."""
         return namespaces.call(namespaces.enter(self.pid, *command), given)
 
     def python(self, *words: str) -> str:
-        """What a module of this repository prints, run by a visitor. Raises when it fails."""
+        """Return what a module of this repository prints to a visitor. Raises RuntimeError when it fails."""
         return self.run("env", f"--chdir={ROOT}", sys.executable, "-m", *words)
 
     def serve(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        """Start what serves there until the network ends or its input does; it logs to `name`.log."""
+        """Start a server that runs until the network or its input ends; it logs to `name`.log."""
         log = self._all.enter_context((self.folder / f"{name}.log").open("wb"))
         started = namespaces.begin(namespaces.enter(self.pid, *command), log)
         self._all.callback(_end, started)
         return started
 
     def serve_python(self, name: str, *words: str) -> subprocess.Popen[bytes]:
-        """Start a module of this repository there."""
+        """Start a module of this repository as such a server."""
         return self.serve(name, "env", f"--chdir={ROOT}", sys.executable, "-m", *words)
 
     def start_aws(self, wanted: aws.Wanted) -> aws.Given:
-        """AWS begins to serve; gives what it has made."""
+        """Start AWS; return the names that it assigns."""
         service = self.serve_python("aws", "tests.boot.aws")
         assert service.stdin
         service.stdin.write((json.dumps(asdict(wanted)) + "\n").encode())
@@ -119,7 +119,7 @@ class Network:
         return aws.Given(**json.loads(answer[0]))
 
     def start_acme(self) -> Path:
-        """The certificate authority of the Internet begins to serve; gives the root that browsers trust."""
+        """Start the certificate authority; return the root certificate that browsers trust."""
         folder = self.folder / "pebble"
         folder.mkdir()
         key, certificate = self.authority.issue("acme.example", aws.ADDRESS)
@@ -135,7 +135,7 @@ class Network:
             "tlsPort": 443,
         }
         (folder / "settings.json").write_text(json.dumps({"pebble": settings}))
-        # Neither slow on purpose nor refusing nonces on purpose: the scripts are on trial, not certbot.
+        # Without Pebble's artificial delays and refused nonces: the scripts are under test, not certbot.
         how = ("env", "PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0")
         self.serve("acme", *how, "pebble", "-config", str(folder / "settings.json"))
         root = folder / "root.pem"
@@ -152,21 +152,21 @@ class Network:
         return root
 
     def visit(self, url: str, authority: Path | None = None) -> dict[str, object]:
-        """What a visitor gets: status, headers in lower case and text; redirects not followed."""
+        """Return what a visitor gets: status, headers in lower case and text; redirects are not followed."""
         page: dict[str, object] = json.loads(
             self.python("tests.boot.visit", url, *([str(authority)] if authority else []))
         )
         return page
 
     def name_leads_to(self, target: str, name: str = NAME) -> None:
-        """Let a name, the shop's if no other is given, resolve."""
+        """Let a name resolve to an address; the shop's name if no other is given."""
         with self.hosts.open("a") as file:
             file.write(f"{target} {name}\n")
 
     def connect(self, machine: str, pid: int, public: str | None = None) -> None:
-        """Plug in a machine, known by its first process, in place of one of that name.
+        """Connect a machine, known by its first process, and replace one of the same name.
 
-        `public` is its Elastic IP, without the translation of addresses that AWS does.
+        `public` is its Elastic IP, here without AWS's address translation.
         """
         outside = (*namespaces.enter(self.pid, kinds=["net"]),)
         inside = (*namespaces.enter(pid, kinds=["net"]),)
@@ -189,7 +189,7 @@ class Network:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process that we started, and with it all that lives in its namespaces."""
+    """End a process that we started, and with it all processes in its namespaces."""
     if process.stdin:
         with suppress(BrokenPipeError):
             process.stdin.close()

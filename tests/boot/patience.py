@@ -1,4 +1,4 @@
-"""How tests wait: for a condition, with a bound that a loaded machine does not reach."""
+"""Waiting for conditions, with a limit that a busy computer does not reach."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ SECONDS = 300.0
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = SECONDS) -> None:
-    """Return as soon as the condition holds. Raises TimeoutError that says what was waited for."""
+    """Return as soon as the condition holds. Raises TimeoutError, which names what was waited for."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

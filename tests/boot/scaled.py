@@ -1,7 +1,7 @@
-"""The stage `scaled`: servers from a baked image behind a load balancer, with a database and shared files.
+"""The stage `scaled`: servers from a built image behind a load balancer, with a database and shared files.
 
-What can come from the stage does: user data, image component, target group, access point. In the place of RDS
-stands the database machine of the stage `monolith`.
+User data, image component, target group and access point come from the stage. The database machine of
+`monolith` takes the place of RDS.
 """
 
 import base64
@@ -24,7 +24,7 @@ from tests.infra.stage import deploy_scaled
 SITE = f"https://{NAME}"
 SERVERS = [name for name in SUBNETS if name.startswith("server-")]
 AUTHORITIES = "authorities.pem"
-# What a test machine is told beside the image's script: where AWS is.
+# A test machine's settings beside the image's script: where AWS is.
 ON_THE_BENCH = f"""\
 export AUTHORITIES_URL=http://{aws.ADDRESS}:{aws.FILES_PORT}/{AUTHORITIES}
 aws() {{ command aws --endpoint-url http://{aws.ADDRESS}:{aws.PORT} "$@"; }}
@@ -32,11 +32,11 @@ aws() {{ command aws --endpoint-url http://{aws.ADDRESS}:{aws.PORT} "$@"; }}
 
 
 class Scaled(World):
-    """All but the servers runs: database, files and load balancer; the image is baked."""
+    """All but the servers: database, files and load balancer run, and the image is built."""
 
     stage: Capture
     balancer: Balancer
-    authority: Path  # what browsers trust
+    authority: Path  # its certificate, which browsers trust
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -61,7 +61,7 @@ class Scaled(World):
         return self
 
     def _switch_on_stores(self) -> None:
-        """The database, the files and the image are made at the same time, as the stage makes them."""
+        """Start the database, the files and the image at the same time, as the stage does."""
         self.switch_on("database")
         self.tell_database(clients="10.30.0.0/255.255.0.0")
         holder, builder = self.switch_on("files"), self.switch_on("builder", has_image=True)
@@ -79,7 +79,7 @@ class Scaled(World):
         builder.cut_power()
 
     def _bake(self) -> None:
-        """Run what Image Builder runs on the machine that becomes the image."""
+        """Run what Image Builder runs on its build instance."""
         builder = self.machines["builder"]
         builder.write("/usr/local/bin/dnf", image.STAND_INS.joinpath("dnf").read_text())
         builder.run("chmod", "755", "/usr/local/bin/dnf")
@@ -96,26 +96,26 @@ class Scaled(World):
         self.be_born(*names)
 
     def wait_until_healthy(self, *names: str) -> None:
-        """Wait until they get visitors."""
+        """Wait until they get requests."""
         until(lambda: all(map(self.balancer.is_healthy, names)), f"{', '.join(names)} to be healthy")
 
     def retire(self, name: str) -> None:
-        """Take a server out of service and out of the world, as Auto Scaling does."""
+        """Take a server out of service and terminate it, as Auto Scaling does."""
         self.balancer.deregister(name)
         self.machines[name].cut_power()
 
     def rows(self, table: str) -> int:
-        """How many rows a table of the shop has."""
+        """Return how many rows a table of the shop has."""
         question = f"SELECT COUNT(*) FROM {table}"
         return int(self.database.run("mysql", "--skip-column-names", "bookstore", given=question))
 
     def load(self) -> Load:
-        """Customers for as long as a block lasts."""
+        """Return customers for as long as a block lasts."""
         return Load(self.network, SITE, self.authority)
 
 
 def _told(stage: Capture) -> dict[str, str]:
-    """Give the settings in the user data of the stage's launch template."""
+    """Return the settings in the user data of the stage's launch template."""
     template = stage.one("aws:ec2/launchTemplate:LaunchTemplate", "server")
     text = base64.b64decode(template.inputs["userData"]).decode()
     _, settings, _ = text.split("END_OF_SETTINGS", 2)

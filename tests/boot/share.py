@@ -1,6 +1,6 @@
-"""`python -m tests.boot.share ONE OTHER`: a cover uploaded through one server is seen through the other.
+"""A cover uploaded through one server is seen through the other: `python -m tests.boot.share ONE OTHER`.
 
-Ends with ShopError where that is not so.
+Raises ShopError otherwise.
 """
 
 import sys
@@ -12,7 +12,7 @@ from probe.page import ShopError
 
 
 def main(one: str, other: str) -> None:
-    """Sell by one, look at it by both."""
+    """Sell a book on one server, look at it on both."""
     seller = Browser(one)
     journey.register(seller, Account.throw_away("seller"))
     book = journey.sell(seller, f"Seen by {other}")

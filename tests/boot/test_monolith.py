@@ -36,7 +36,7 @@ def test_the_life_of_a_shop(monolith: Monolith) -> None:
         monolith.network.name_leads_to(PUBLIC)
         monolith.app.run("systemctl", "start", "bookstore-certificate.service")
         until(lambda: is_ready(monolith), "the shop to be ready by HTTPS")
-        # NGINX's workers from before the certificate may take a last connection yet.
+        # NGINX's workers from before the certificate may still take a last connection.
         until(lambda: by_http(monolith)["status"] == 308, "plain HTTP to lead to HTTPS")
         headers = by_http(monolith)["headers"]
         assert isinstance(headers, dict)
@@ -92,7 +92,7 @@ def test_the_life_of_a_shop(monolith: Monolith) -> None:
         monolith.database.run("bookstore-restore", "newest")
         assert kept(monolith) == sold
         assert "younger" not in monolith.database.run("mysql", "bookstore", given="SHOW TABLES")
-        # What was there before the restore is kept as well.
+        # The data from before the restore is kept too.
         assert len(monolith.database.run("bookstore-restore", "--list").split()) > len(dumps)
         buy(monolith)
     with monolith.step("the nightly copy brings back every cover, and forgets none that is lost"):

@@ -1,4 +1,4 @@
-"""`python -m tests.boot.visit URL [AUTHORITY]`: one page as JSON, redirects not followed."""
+"""One page as JSON, without following redirects: `python -m tests.boot.visit URL [AUTHORITY]`."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""What a scenario stands in: a network with AWS in it, what is secret there, and machines as they come."""
+"""A network with AWS in it, the scenario's secrets, and the test machines."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ OVERRIDES = "/etc/bookstore/overrides"
 ROLES = ("buyer", "seller", "administrator")
 STARTED = time.monotonic()
 
-# What a test machine is told beside its user data, in the file that machine.sh reads for that.
+# A test machine's settings beside its user data, in the file of overrides that machine.sh reads.
 EVERYWHERE = f"""\
 APT_SOURCES='deb [trusted=yes] file:/packages ./
 deb [trusted=yes] file:/srv/packages ./'
@@ -36,16 +36,16 @@ DATABASE_SERVICE=mariadb
 
 
 class World:
-    """`with World(folder)`: the folder keeps its logs; nothing else of it is left at the end.
+    """The environment of a scenario: `with World(folder)`. Afterwards only logs are left, in the folder.
 
     Args:
-        folder: an empty one.
+        folder: an empty directory.
 
     Attributes:
-        machines: those that were switched on.
-        secrets: what nobody may be shown, by name.
-        given: the names that AWS has made up.
-        told: the files that each machine is given at its birth, by path.
+        machines: those that were started, by name.
+        secrets: values that no log may show, by name.
+        given: the names that AWS has assigned.
+        told: the files that each machine gets at its creation, by path.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -102,12 +102,12 @@ class World:
         has_image: bool = False,
         public: str | None = None,
     ) -> Machine:
-        """A new machine, on and not yet made into anything.
+        """Return a new machine, started and not yet configured.
 
         Args:
-            name: one of the network's.
-            layers: what its disk has beyond the system that all begin with, the upper first.
-            has_image: whether it can reach the registry of the shop's image.
+            name: one of the network's names.
+            layers: what its disk has beyond the base system, the upper layer first.
+            has_image: whether it can reach the registry with the shop's image.
             public: its Elastic IP.
         """
         tree = self._image if has_image else None
@@ -117,11 +117,11 @@ class World:
         return machine
 
     def tell(self, name: str, role: str, settings: Mapping[str, str], more: Mapping[str, str]) -> None:
-        """Say what a machine is given at its birth: user data of this role, and files of a test machine."""
+        """Set what a machine gets at its creation: the user data of this role, and the test's own files."""
         self.told[name] = {USER_DATA: _resolved(role, settings), OVERRIDES: EVERYWHERE, **more}
 
     def tell_database(self, clients: str) -> None:
-        """Say so for the database machine; `clients` is what it admits, as MySQL writes addresses."""
+        """Do the same for the database machine; `clients` is what it admits, as MySQL writes addresses."""
         settings = {
             **self.database_settings,
             "REGION": aws.REGION,
@@ -136,7 +136,7 @@ class World:
 
     @property
     def database_settings(self) -> dict[str, str]:
-        """What both the database and the shop are told of it."""
+        """Return the settings that the database and the shop share."""
         return {
             "DATABASE_NAME": "bookstore",
             "DATABASE_USER": "bookstore",
@@ -145,18 +145,18 @@ class World:
 
     @property
     def database(self) -> Machine:
-        """The database server."""
+        """Return the database machine."""
         return self.machines["database"]
 
     def be_born(self, *names: str) -> None:
-        """Run the user data of these machines at the same time, as cloud-init does when a machine is new."""
+        """Run the user data of these machines at the same time, as cloud-init does at first boot."""
         for name in names:
             for path, text in self.told[name].items():
                 self.machines[name].write(path, text)
         self.boot(*names)
 
     def boot(self, *names: str) -> None:
-        """Run it again, as somebody does who is in doubt. Raises RuntimeError when it fails."""
+        """Run it again, as an administrator may. Raises RuntimeError when it fails."""
 
         def run(name: str) -> str:
             return self.machines[name].run("bash", USER_DATA, seconds=BOOT_SECONDS)
@@ -165,7 +165,7 @@ class World:
             list(pool.map(run, names))
 
     def boot_status(self, name: str) -> str:
-        """The instance's tag `BootStatus`."""
+        """Return the instance's tag `BootStatus`."""
         question = (
             f"aws ec2 describe-tags --filters Name=resource-id,Values={self.given.machines[name]}"
             " Name=key,Values=BootStatus --query 'Tags[0].Value' --output text"
@@ -173,21 +173,21 @@ class World:
         return self.machines[name].shell(question, with_scripts=True).strip()
 
     def kept(self, *tables: str) -> str:
-        """Every row of these tables of the shop."""
+        """Return all rows of these tables of the shop."""
         rows = ("--compact", "--no-create-info", "--skip-extended-insert")
         return self.database.run(
             *("mysqldump", *rows, "--order-by-primary", "--hex-blob", "bookstore", *tables)
         )
 
     def shown(self, name: str) -> str:
-        """What a machine's logs and its processes let people see."""
+        """Return what a machine's logs and process list show."""
         return self.machines[name].shell(
             "cat /var/log/bookstore/* /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '"
         )
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Let a failure say in which step it happened, and what the machines' logs said last."""
+        """Add to a failure the step in which it happened, and the last lines of the machines' logs."""
         print(f"{time.monotonic() - STARTED:6.1f} s  {name}", flush=True)
         try:
             yield
@@ -212,7 +212,7 @@ def _resolved(role: str, settings: Mapping[str, str]) -> str:
     async def value() -> str | None:
         return await user_data(role, settings).future()
 
-    # Not asyncio.run: it would leave the thread without the loop that captures of stages need.
+    # Not asyncio.run: it would leave the thread without the event loop that `capture` needs.
     loop = asyncio.new_event_loop()
     try:
         text = loop.run_until_complete(value())

@@ -1,4 +1,4 @@
-"""Somebody who visits the shop with a browser."""
+"""A visitor of the shop with a browser."""
 
 import shutil
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Guest:
     shop: str
 
     def arrive(self) -> None:
-        """Start anew: no cookies, a desktop's window, JavaScript as ever."""
+        """Start again: no cookies, a desktop's window, JavaScript enabled."""
         self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
         self.width(1280)
         # Away from the shop first: an answer that is still on its way would bring back the session.
@@ -35,7 +35,7 @@ class Guest:
         self.complaints()
 
     def complaints(self) -> list[dict[str, Any]]:
-        """What the browser's console has said since it was last asked, but for refused forms (4xx)."""
+        """Return the browser's console errors since the last call, except refused forms (4xx)."""
         said: list[dict[str, Any]] = self.browser.get_log("browser")  # type: ignore[no-untyped-call]
         return [line for line in said if "the server responded with a status of 4" not in line["message"]]
 
@@ -68,7 +68,7 @@ class Guest:
                 field.send_keys(value)
 
     def send(self, button: str = "main form .button") -> None:
-        """Press the button and wait for the page that answers."""
+        """Press the button and wait for the next page."""
         self._follow(self.find(button))
 
     def follow(self, text: str) -> None:
@@ -85,7 +85,7 @@ class Guest:
         self.arrived(before)
 
     def arrived(self, before: str) -> None:
-        """Wait until another page than `before` is there, whole."""
+        """Wait until a page other than `before` has loaded."""
         self.wait(lambda: self._page() not in ("", before), "the next page")
 
     def _page(self) -> str:
@@ -104,7 +104,7 @@ class Guest:
     # By keyboard alone
 
     def tab_to(self, selector: str) -> WebElement:
-        """Press Tab until the cursor is there; fails when no Tab leads there."""
+        """Press Tab until the element has the focus; fail when no Tab leads there."""
         for _ in range(150):
             self.press(Keys.TAB)
             here = self.browser.switch_to.active_element
@@ -122,7 +122,7 @@ class Guest:
         self.browser.switch_to.active_element.send_keys(*keys)
 
     def enter(self, selector: str, key: str = Keys.ENTER) -> None:
-        """Press a button or follow a link by keyboard, and wait for the page that answers."""
+        """Press a button or follow a link by keyboard, and wait for the next page."""
         self.tab_to(selector)
         before = self.find("html").id
         self.press(key)

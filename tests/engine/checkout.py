@@ -1,4 +1,4 @@
-"""A checkout of the project to deploy from, as somebody else on this machine would have one."""
+"""A checkout of the project to deploy from, as another user of this machine would have one."""
 
 import json
 import os
@@ -20,9 +20,9 @@ PATIENCE = 120
 
 
 class Checkout:
-    """A copy of the project in a directory of its own, with its own state, its own data and a port.
+    """A copy of the project in a directory of its own, with its own state, data and port.
 
-    The copy comes first on the path to modules: program, providers and application are the copy's.
+    The copy comes first on Python's module path: program, providers and application are the copy's.
     """
 
     def __init__(self, root: Path, engine: Engine) -> None:
@@ -46,7 +46,7 @@ class Checkout:
         self.set(port=free_port())
 
     def pulumi(self, *arguments: str, check: bool = False) -> subprocess.CompletedProcess[str]:
-        """Run the engine; with `check` it has to succeed."""
+        """Run the engine; with `check` it must succeed."""
         done = subprocess.run(
             [self._engine.executable, *arguments, "--non-interactive"],
             cwd=self.root,
@@ -72,7 +72,7 @@ class Checkout:
         return done.stdout
 
     def refused_up(self) -> str:
-        """Deploy in vain; return what the user sees."""
+        """Deploy, which must fail; return what the user sees."""
         done = self.pulumi("up", "--yes", "--skip-preview")
         assert done.returncode != 0, done.stdout
         return done.stdout + done.stderr
@@ -82,7 +82,7 @@ class Checkout:
         self.pulumi("destroy", "--yes", "--skip-preview", check=True)
 
     def outputs(self, *arguments: str) -> dict[str, Any]:
-        """The stack's outputs; secrets in the clear with --show-secrets."""
+        """Return the stack's outputs; with --show-secrets in plain text."""
         outputs: dict[str, Any] = json.loads(
             self.pulumi("stack", "output", "--json", *arguments, check=True).stdout
         )
@@ -96,19 +96,19 @@ class Checkout:
         )
 
     def get(self, path: str, port: int | None = None) -> tuple[int, str]:
-        """Fetch a page on a connection of its own; (0, reason) when nobody answers."""
+        """Fetch a page on a new connection; (0, reason) when nobody answers."""
         return get(port or self.port, path)
 
     def ready(self) -> bool:
-        """Tell whether the shop serves."""
+        """Return whether the shop serves."""
         return self.get("/readyz")[0] == 200
 
     def served_by(self) -> tuple[int | None, int | None]:
-        """The manager and the server that serve the shop; workers come and go."""
+        """Return the manager and the server, which stay while workers come and go."""
         return self.manager.pid, self.manager.server_pid
 
     def processes(self) -> dict[int, str]:
-        """The processes that were started from this checkout or for its data: command lines by number."""
+        """Return the processes that were started from this checkout or for its data: command lines by id."""
         found = {}
         for directory in Path("/proc").glob("[0-9]*"):
             try:
@@ -120,7 +120,7 @@ class Checkout:
         return found
 
     def end(self) -> dict[int, str]:
-        """Leave nothing behind, whatever happened before; return what `down` would have left."""
+        """Clean up, whatever happened before; return the processes that `down` left."""
         self.pulumi("cancel", "--yes")
         self.pulumi("destroy", "--yes", "--skip-preview")
         left = self.processes()
@@ -130,7 +130,7 @@ class Checkout:
 
 
 def get(port: int, path: str) -> tuple[int, str]:
-    """Fetch a page of this machine on a connection of its own; (0, reason) when nobody answers."""
+    """Fetch a page of this machine on a new connection; (0, reason) when nobody answers."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
             connection.sendall(
@@ -145,7 +145,7 @@ def get(port: int, path: str) -> tuple[int, str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on, below those that the system gives to clients."""
+    """Return a port without a listener, below those that the system gives to clients."""
     while True:
         port = random.SystemRandom().randrange(10_000, 32_000)
         with socket.socket() as trial:
@@ -158,7 +158,7 @@ def free_port() -> int:
 
 
 def kill(pid: int | None) -> None:
-    """End a process of ours without asking it."""
+    """Kill a process of ours."""
     assert pid is not None
     try:
         os.kill(pid, signal.SIGKILL)

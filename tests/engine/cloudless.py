@@ -25,7 +25,7 @@ class Cloudless:
         root: an empty directory.
         stage: the stack and its stage.
 
-    `environment` is what the engine sees of it.
+    `environment` is the engine's environment.
     """
 
     def __init__(self, root: Path, engine: Engine, stage: str) -> None:
@@ -36,7 +36,7 @@ class Cloudless:
             PROJECT / "infra", self.project / "infra", ignore=shutil.ignore_patterns("__pycache__")
         )
         (self.project / "bookstore").mkdir()
-        (self.project / ".venv").symlink_to(sys.prefix)  # that the pack of policies names
+        (self.project / ".venv").symlink_to(sys.prefix)  # PulumiPolicy.yaml names it
         shutil.copy(PROJECT / "Pulumi.yaml", self.project)
         for directory in ("state", "plugins"):
             (root / directory).mkdir()
@@ -53,7 +53,7 @@ class Cloudless:
         self._begin(stage)
 
     def beside(self, stage: str) -> Self:
-        """Another stack of the same project, in the same backend and the same cloud."""
+        """Return another stack of the same project, in the same backend and the same cloud."""
         other = copy.copy(self)
         other._begin(stage)
         return other
@@ -65,7 +65,7 @@ class Cloudless:
         self.pulumi("stack", "init", stage)
 
     def pulumi(self, *arguments: str, fails: bool = False, **environment: str) -> str:
-        """Run the engine, which has to succeed or, with `fails`, to fail; return what it said."""
+        """Run the engine, which must succeed or, with `fails`, fail; return what it printed."""
         done = subprocess.run(
             [self._engine.executable, *arguments, "--non-interactive", "--color=never"],
             cwd=self.project,
@@ -85,7 +85,7 @@ class Cloudless:
             self.pulumi("config", "set", f"bookstore:{key}", str(value))
 
     def reset(self) -> bool:
-        """Give the stack the settings of the checkout again; tell whether it had others."""
+        """Give the stack the settings of the checkout again; return whether it had others."""
         written = self.project / f"Pulumi.{self.stage}.yaml"
         before = written.read_text()
         salt = [line for line in before.splitlines() if line.startswith("encryptionsalt:")]
@@ -98,20 +98,20 @@ class Cloudless:
         return self.pulumi("up", "--yes", "--skip-preview", *arguments, fails=fails, **environment)
 
     def destroy(self) -> str:
-        """Take down what was deployed."""
+        """Destroy what was deployed."""
         return self.pulumi("destroy", "--yes", "--skip-preview")
 
     def state(self, *arguments: str) -> dict[str, Any]:
-        """The stack's state as it is kept; with --show-secrets its secrets are in the clear."""
+        """Return the stack's exported state; with --show-secrets in plain text."""
         exported: dict[str, Any] = json.loads(self.pulumi("stack", "export", *arguments))
         return exported
 
     def resources(self, kind: str) -> list[dict[str, Any]]:
-        """The resources of a type in the state."""
+        """Return the resources of a type in the state."""
         found = self.state()["deployment"]["resources"]
         return [resource for resource in found if resource["type"] == kind]
 
     def changes_since(self, calls: int) -> list[Call]:
-        """What was made, changed or removed after so many calls."""
+        """Return what was created, changed or deleted after so many calls."""
         changes = ("create", "update", "delete", "fail")
         return [call for call in self.cloud.calls()[calls:] if call.operation in changes]

@@ -1,4 +1,4 @@
-"""What the tests on the real engine share: the engine, and checkouts that leave nothing running."""
+"""Fixtures of the engine tests: the engine, and checkouts that leave nothing running."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from tools.engine import Engine, find_engine
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    """The Pulumi engine that `make up` takes."""
+    """Return the Pulumi engine that `make up` takes."""
     return find_engine()
 
 
@@ -19,7 +19,7 @@ def engine() -> Engine:
 def check_out(
     engine: Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Checkout]]:
-    """Makes checkouts in directories of a given name; at the end all are taken down."""
+    """Return a function that makes checkouts in directories of a given name; all are removed at the end."""
     made: list[Checkout] = []
 
     def make(name: str) -> Checkout:
@@ -35,7 +35,7 @@ def check_out(
 
 @pytest.fixture(scope="module")
 def deployed(check_out: Callable[[str], Checkout]) -> Checkout:
-    """A checkout whose shop has been deployed once; its path is awkward on purpose."""
+    """Return a checkout whose shop was deployed once; its path is awkward on purpose."""
     checkout = check_out("the café's books, " + "and further on " * 5 + "(copy)")
     checkout.up()
     return checkout
@@ -43,7 +43,7 @@ def deployed(check_out: Callable[[str], Checkout]) -> Checkout:
 
 @pytest.fixture
 def shop(deployed: Checkout) -> Checkout:
-    """The deployed shop, serving: whatever an earlier test did to it has been repaired."""
+    """Return the deployed shop, serving: repaired, whatever an earlier test did to it."""
     if not deployed.ready() or deployed.manager.pid is None:
         deployed.up()
     return deployed
@@ -51,7 +51,7 @@ def shop(deployed: Checkout) -> Checkout:
 
 @pytest.fixture
 def regular_file(tmp_path: Path) -> Path:
-    """A file, below which nobody can make a directory, not even root."""
+    """Return a file: nobody can make a directory below it, not even root."""
     path = tmp_path / "file"
     path.write_text("not a directory")
     return path

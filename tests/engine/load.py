@@ -1,4 +1,4 @@
-"""Customers who never stop asking, to see whether one of them is turned away."""
+"""Customers who never stop asking, to see whether a request fails."""
 
 import itertools
 import threading

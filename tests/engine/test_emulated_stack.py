@@ -33,7 +33,7 @@ def stack(emulator: Emulator, engine: Engine, tmp_path: Path, monkeypatch: pytes
     project = tmp_path / "project"
     shutil.copytree(PROJECT / "infra", project / "infra", ignore=shutil.ignore_patterns("__pycache__"))
     (project / "bookstore").mkdir()
-    (project / ".venv").symlink_to(sys.prefix)  # that the pack of policies names
+    (project / ".venv").symlink_to(sys.prefix)  # PulumiPolicy.yaml names it
     shutil.copy(PROJECT / "Pulumi.yaml", project)
     settings = yaml.safe_load((PROJECT / "Pulumi.monolith.yaml").read_text())
     settings["config"] |= {"bookstore:duckdnsDomain": "my-books", SECRET: {"secure": "v1:of:another"}}

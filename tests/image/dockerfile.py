@@ -1,4 +1,4 @@
-"""A Dockerfile taken apart: its stages, each with its instructions in order."""
+"""A Dockerfile in parts: its stages, each with its instructions in order."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ Instruction = tuple[str, str]
 
 
 def instructions(text: str) -> list[Instruction]:
-    """(NAME, arguments) of every instruction, continued lines joined, comments left out."""
+    """Return (NAME, arguments) of every instruction, with continued lines joined and without comments."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     joined = "\n".join(lines).replace("\\\n", " ").splitlines()
     return [
@@ -16,7 +16,7 @@ def instructions(text: str) -> list[Instruction]:
 
 
 def stages(found: list[Instruction]) -> list[list[Instruction]]:
-    """The instructions from each FROM to the next."""
+    """Return the instructions from each FROM to the next."""
     parts: list[list[Instruction]] = []
     for name, rest in found:
         if name == "FROM":

@@ -1,4 +1,4 @@
-"""Runs a whole stage without an engine and keeps every resource that it asks for."""
+"""A stage run without an engine, and every resource that it asks for."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from pulumi.runtime.mocks import MockMonitor
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
-# What a stand-in for a provider makes up as a secret begins so: it can then be searched for.
+# Made-up secrets begin like this, so that tests can search for them.
 SECRET = "SECRET-OF-"
 _REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 _SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -23,10 +23,10 @@ class Resource:
 
     Args:
         type: such as `aws:ec2/instance:Instance`.
-        parent: the parent's URN; empty for what the stack itself holds.
-        inputs: with secrets in the clear.
-        secrets: the names of those inputs of which the engine would encrypt a part or all.
-        outputs: what a component published.
+        parent: the parent's URN; empty for a child of the stack.
+        inputs: with secrets in plain text.
+        secrets: the names of the inputs that the engine would encrypt, in part or whole.
+        outputs: what a component registered.
     """
 
     urn: str
@@ -43,11 +43,11 @@ class Resource:
 
     @property
     def id(self) -> str:
-        """Give the id that the stand-in gave to the resource."""
+        """Return the id that the mock gave to the resource."""
         return f"{self.name}-id"
 
 
-# What the components of pulumi-eks hide, as far as a program looks into it.
+# The inner resources of pulumi-eks' components, as far as a program uses them.
 HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
     "eks:index:Cluster": lambda name: {
         "name": f"{name}-1234567",
@@ -70,23 +70,23 @@ class Capture(Mocks):
         self.secret_exports: set[str] = set()
 
     def of(self, type_: str) -> list[Resource]:
-        """Give all resources of a type by their names' order, since they are registered in any."""
+        """Return all resources of a type, sorted by name, because the order of registration varies."""
         found = [resource for resource in self.resources if resource.type == type_]
         return sorted(found, key=lambda resource: resource.name)
 
     def one(self, type_: str, name: str) -> Resource:
-        """Give the resource of a type and a name."""
+        """Return the resource of a type and a name."""
         (found,) = [resource for resource in self.of(type_) if resource.name == name]
         return found
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Answer as a provider would, as far as a program looks at it."""
+        """Answer as a provider would, as far as the program uses it."""
         if args.typ == "pulumi:pulumi:StackReference":
             return args.resource_id, {**args.inputs, "outputs": self.others[args.inputs["name"]]}
         return f"{args.name}-id", {**_made(args), **args.inputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        """Answer what the program asks AWS."""
+        """Answer the program's calls of provider functions."""
         answers: dict[str, dict[str, Any]] = {
             "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.128.20", "10.20.144.20"]},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
@@ -106,7 +106,7 @@ class Capture(Mocks):
 
 
 class Monitor(MockMonitor):
-    """Keeps of each request what the SDK's own stand-in drops: parents, options, what is secret."""
+    """A monitor that keeps what the SDK's mock drops: parents, options, secrets."""
 
     def __init__(self, capture: Capture) -> None:
         super().__init__(capture)
@@ -118,7 +118,7 @@ class Monitor(MockMonitor):
             urn = _hidden(request.type, request.name)
             state = HIDDEN[request.type](request.name)
             self.resources[urn] = MockMonitor.ResourceRegistration(urn, request.name, state)
-        # Taken in by another event loop than the program's, a resource could not be waited for.
+        # Deserialized in another event loop than the program's, a resource can't be awaited.
         for value in request.object.fields.values():
             _name_only(value)
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
@@ -142,7 +142,7 @@ class Monitor(MockMonitor):
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        """Keep what a component publishes."""
+        """Keep a component's outputs."""
         for resource in self.capture.resources:
             if resource.urn == request.urn:
                 resource.outputs.update(_plain(request.outputs))
@@ -152,7 +152,7 @@ class Monitor(MockMonitor):
 def capture(
     program: Callable[[], object], *, stack: str, others: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Capture:
-    """Run a program, which may return a dataclass of outputs, as the stack of this name.
+    """Run a program, which may return a dataclass of outputs, as a stack of this name.
 
     Args:
         others: the outputs of other stacks, by their full names.
@@ -180,7 +180,7 @@ def capture(
 
 
 def texts(value: object) -> Iterator[str]:
-    """Give every text in a value, at any depth."""
+    """Yield every text in a value, at any depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -252,7 +252,7 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
         }
     if args.typ == "eks:index:ManagedNodeGroup":
         return {"nodeGroup": _reference(args.typ, args.name)}
-    # A name of Pulumi's making, the id for an ARN: enough to tell whose they are.
+    # An auto-generated name and an ARN with the name: enough to tell resources apart.
     return {"name": f"{args.name}-1234567", "arn": f"arn:aws:{kind}:{args.name}", **made.get(kind, {})}
 
 
@@ -262,7 +262,7 @@ def _is_secret(value: Any) -> bool:
 
 
 def _name_only(value: Any) -> None:
-    """Put a resource's URN in the place of a reference to it."""
+    """Replace a reference to a resource by its URN."""
     fields = value.struct_value.fields
     if _SIGNATURE in fields and fields[_SIGNATURE].string_value == _REFERENCE_SIGNATURE:
         value.string_value = fields["urn"].string_value
@@ -274,7 +274,7 @@ def _holds_secret(value: Any) -> bool:
 
 
 def _plain(struct: Any) -> dict[str, Any]:
-    """Give a message's values as JSON has them, secrets in the clear."""
+    """Return a message's values as JSON, secrets in plain text."""
 
     def reveal(value: Any) -> Any:
         kind = value.WhichOneof("kind")
@@ -292,6 +292,6 @@ def _plain(struct: Any) -> dict[str, Any]:
 
 
 def policy_of(resource: Resource, key: str = "policy") -> list[dict[str, Any]]:
-    """Give the statements of a policy document."""
+    """Return the statements of a policy document."""
     statements: list[dict[str, Any]] = json.loads(resource.inputs[key])["Statement"]
     return statements

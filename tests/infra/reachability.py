@@ -1,8 +1,8 @@
 """Who can open a TCP connection to whom: a model of AWS's network, made from the resources of a stage.
 
-It knows subnets, routes, Internet and NAT gateways, NAT machines, public addresses and security groups, and
-what stands in several zones at once: load balancers, groups of servers, databases, file systems. It refuses a
-stage with something that it does not know and that could change the answer.
+It models subnets, routes, Internet and NAT gateways, NAT instances, public addresses and security groups, and
+what exists in several zones at once: load balancers, Auto Scaling groups, databases, file systems. It raises
+NotModelledError for anything else that could change the answer.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from typing import Any
 from tests.infra.capture import Resource
 
 INTERNET = "the Internet"
-LISTED = "the list "  # and its id: addresses of the Internet that somebody keeps a list of
+LISTED = "the list "  # and its id: a managed prefix list
 ANYWHERE = IPv4Network("0.0.0.0/0")
 ALL_PORTS = frozenset(range(65536))
 UNKNOWN = {
@@ -28,12 +28,12 @@ UNKNOWN = {
 
 
 class NotModelledError(Exception):
-    """The stage has something that this model would answer wrongly about."""
+    """A resource that this model would answer wrongly about."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ec2Instance:
-    """A machine where it stands; one of several alike is called `name@number of the zone`."""
+    """A machine in its subnet; one of several alike is called `name@number of the zone`."""
 
     name: str
     subnet: str
@@ -46,14 +46,14 @@ class Ec2Instance:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One rule of a security group; the peer is a range of addresses or another group."""
+    """A rule of a security group; the peer is a range of addresses or another group."""
 
     group: str
     peer: IPv4Network | str
     ports: frozenset[int]
 
     def covers(self, other: Ec2Instance | str) -> bool:
-        """Tell whether the peer is this machine, or any address of the Internet or of a list."""
+        """Return whether the peer is this machine, or any address of the Internet or of a prefix list."""
         if isinstance(self.peer, str):
             return self.peer in other.groups if isinstance(other, Ec2Instance) else self.peer == other
         if isinstance(other, str):
@@ -103,7 +103,7 @@ class Reachability:
                 raise NotModelledError(f"rules inside the group {group.name}")
 
     def open_ports(self, source: str, target: str) -> frozenset[int]:
-        """Give the ports of the target to which the source can open a connection; names, or `INTERNET`."""
+        """Return the target's ports that the source can connect to; both are names, or `INTERNET`."""
         if source not in self.machines and target not in self.machines:
             raise ValueError("neither is a part of the stage")
         if source not in self.machines:
@@ -114,7 +114,7 @@ class Reachability:
         return self._allowed(self._out, sender, receiver) & self._allowed(self._in, receiver, sender)
 
     def table(self) -> dict[tuple[str, str], frozenset[int]]:
-        """Give all the open ports between any two ends, where there are some."""
+        """Return the open ports between any two ends that have some."""
         lists = sorted({rule.peer for rule in self._in if str(rule.peer).startswith(LISTED)}, key=str)
         ends = [INTERNET, *self.machines]
         pairs = [(source, target) for source in ends for target in ends if source != target]
@@ -122,7 +122,7 @@ class Reachability:
         return {pair: ports for pair in pairs if (ports := self.open_ports(*pair))}
 
     def alike(self) -> dict[tuple[str, str], frozenset[int]]:
-        """Give the table with those that are alike as one. Raises ValueError where they differ."""
+        """Return the table with those that are alike as one. Raises ValueError where they differ."""
         table, sizes = self.table(), Counter(name.partition("@")[0] for name in self.machines)
         together: dict[tuple[str, str], list[frozenset[int]]] = {}
         for (source, target), ports in table.items():
@@ -135,7 +135,7 @@ class Reachability:
         return {pair: found[0] for pair, found in together.items()}
 
     def _alike(self) -> Iterator[tuple[str, list[str], list[str], bool]]:
-        """Give what stands in several subnets: its name, the subnets, its groups, whether it is public."""
+        """Yield what is in several subnets: its name, the subnets, its groups, whether it is public."""
         templates = {found.id: found.inputs for found in self._of("aws:ec2/launchTemplate:LaunchTemplate")}
         pools = {
             f"{found.name}-1234567": found.inputs["subnetIds"]
@@ -148,10 +148,10 @@ class Reachability:
             template = templates[found.inputs["launchTemplate"]["id"]]
             yield found.name, found.inputs["vpcZoneIdentifiers"], template["vpcSecurityGroupIds"], False
         for found in self._of("eks:index:ManagedNodeGroup"):
-            # The group that EKS makes for the cluster is called after its nodes in the stand-in.
+            # EKS's own security group has the name of the nodes in the mock.
             yield found.name, found.inputs["subnetIds"], [found.id], False
         for found in self._of("eks:index:ManagedNodeGroup"):
-            # The group that EKS makes; it also lets nodes and control plane talk to one another.
+            # EKS's own security group also lets nodes and control plane talk to one another.
             yield found.name, found.inputs["subnetIds"], [f"{found.name}-id"], False
         for found in self._of("aws:rds/instance:Instance"):
             public = found.inputs.get("publiclyAccessible") is True
@@ -190,7 +190,7 @@ class Reachability:
         return frozenset()
 
     def _way_out(self, subnet: str) -> dict[str, Any]:
-        """Give the default route of a subnet; none when it has none."""
+        """Return the default route of a subnet; empty when it has none."""
         tables = [
             found["routeTableId"]
             for found in self._inputs("aws:ec2/routeTableAssociation:RouteTableAssociation")
@@ -202,7 +202,7 @@ class Reachability:
         return {}
 
     def _allowed(self, rules: list[Rule], machine: Ec2Instance, peer: Ec2Instance | str) -> frozenset[int]:
-        """Give the ports on which a machine's own groups let the peer pass."""
+        """Return the ports on which a machine's own groups admit the peer."""
         return frozenset().union(
             *(rule.ports for rule in rules if rule.group in machine.groups and rule.covers(peer))
         )

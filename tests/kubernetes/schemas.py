@@ -1,4 +1,4 @@
-"""Kubernetes' own schemas of its objects, version by version, to hold manifests against."""
+"""Kubernetes' own schemas of its objects, for each version."""
 
 import json
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ VERSIONS = ("1.34", "1.35", "1.36", "1.37")
 
 
 def validate(manifest: dict[str, Any], version: str) -> None:
-    """Hold a manifest against the strict schema of a Kubernetes version: it may have no unknown field.
+    """Validate a manifest against the strict schema of a Kubernetes version: unknown fields are errors.
 
-    Raises AssertionError that lists every fault, and where a version has no such kind of object.
+    Raises AssertionError, which lists every error, and for a version without such a kind.
     """
     name = f"{manifest.get('kind')} {manifest.get('metadata', {}).get('name')}"
     validator = _validator(manifest.get("apiVersion", ""), manifest.get("kind", ""), version)
     found = [f"{fault.json_path} {fault.message}" for fault in validator.iter_errors(manifest)]
-    # The schemas allow null everywhere, where the server then takes its default: nobody means that.
+    # The schemas allow null everywhere, and the server then takes its default: never intended.
     found += [f"{place} is null" for place in _nulls(manifest, "$")]
     assert not found, f"{name}, Kubernetes {version}:\n" + "\n".join(found)
 

@@ -1,4 +1,4 @@
-"""A small stand-in of Sock Shop's front end: its HTTP API, with the whole shop in memory behind it.
+"""A small stand-in for Sock Shop's front end: its HTTP API, with the whole shop in memory.
 
 Statuses and shapes are those of microservices-demo/front-end 0.3.12, oddities included.
 """
@@ -29,7 +29,7 @@ Answer = tuple[int, Any]
 
 
 class Shop:
-    """All that the services behind the front end would keep.
+    """The data of the services behind the front end.
 
     Args:
         broken: the name of a service that does not work.

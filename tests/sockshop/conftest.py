@@ -1,4 +1,4 @@
-"""A MariaDB server for the catalogue, with an administrator who may make accounts."""
+"""A MariaDB server for the catalogue, with an administrator who may create accounts."""
 
 import shutil
 import tempfile
@@ -12,7 +12,7 @@ from tests.bookstore.mariadb import MariaDB
 
 @pytest.fixture(scope="module")
 def mariadb() -> Iterator[MariaDB]:
-    """The server."""
+    """Return the server."""
     folder = Path(tempfile.mkdtemp(prefix="mariadb-"))  # the path of a socket must be short
     server = MariaDB(folder)
     try:

@@ -1,4 +1,4 @@
-"""Who reaches whom, by the rules of Kubernetes for network policies and Services alone."""
+"""Who reaches whom, by the rules of Kubernetes for network policies and Services."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ Manifest = dict[str, Any]
 
 
 class Network:
-    """The pods of some manifests, with what is let through between them."""
+    """The pods of some manifests, with the traffic that is let through between them."""
 
     def __init__(self, manifests: list[Manifest]) -> None:
         self.policies = [each for each in manifests if each["kind"] == "NetworkPolicy"]
@@ -18,7 +18,7 @@ class Network:
         }
 
     def calls(self, caller: str, service: str) -> bool:
-        """Tell whether a workload's pods get an answer under a Service's name, at each of its ports."""
+        """Return whether a workload's pods get an answer under a Service's name, at each of its ports."""
         spec = self.services[service]["spec"]
         ends = [name for name, pod in self.pods.items() if _matches({"matchLabels": spec["selector"]}, pod)]
         return bool(ends) and all(
@@ -28,20 +28,20 @@ class Network:
         )
 
     def listens(self, workload: str, port: int) -> bool:
-        """Tell whether a container of the workload declares the port."""
+        """Return whether a container of the workload declares the port."""
         containers = self.pods[workload]["spec"]["containers"]
         return any(
             declared["containerPort"] == port for each in containers for declared in each.get("ports", [])
         )
 
     def connects(self, caller: str, callee: str, port: int) -> bool:
-        """Tell whether both sides' policies let a connection through."""
+        """Return whether both sides' policies allow a connection."""
         return self._lets("egress", "to", caller, callee, port) and self._lets(
             "ingress", "from", callee, caller, port
         )
 
     def open_to_everybody(self, workload: str) -> set[int]:
-        """Give the ports that a workload opens to whoever comes."""
+        """Return the ports that a workload opens to everybody."""
         return {
             port["port"]
             for policy in self._of("ingress", workload)
@@ -51,7 +51,7 @@ class Network:
         }
 
     def goes_out_to(self, workload: str) -> set[tuple[str, int]]:
-        """Give the addresses outside of the cluster, with ports, that a workload reaches."""
+        """Return the addresses outside the cluster, with ports, that a workload reaches."""
         return {
             (peer["ipBlock"]["cidr"], port["port"])
             for policy in self._of("egress", workload)
@@ -64,7 +64,7 @@ class Network:
     def _lets(self, way: str, peers: str, workload: str, other: str, port: int) -> bool:
         policies = self._of(way, workload)
         if not policies:
-            return True  # a pod that no policy selects takes and sends everything
+            return True  # without a policy, a pod accepts and sends everything
         return any(
             any(allowed["port"] == port for allowed in rule.get("ports", [{"port": port}]))
             and (peers not in rule or any(self._is(peer, other) for peer in rule[peers]))
@@ -81,7 +81,7 @@ class Network:
         ]
 
     def _is(self, peer: Manifest, workload: str) -> bool:
-        # A peer in a named namespace is none of the shop's pods.
+        # A peer with a namespace selector is not one of the shop's pods.
         return set(peer) == {"podSelector"} and _matches(peer["podSelector"], self.pods[workload])
 
 

@@ -1,4 +1,4 @@
-"""A registry of images in memory, as far as the OCI distribution specification has skopeo need one."""
+"""An image registry in memory: as much of the OCI distribution specification as skopeo needs."""
 
 import hashlib
 import json
@@ -13,13 +13,13 @@ JSON = "application/vnd.oci.image.{}.v1+json"
 
 
 class Registry:
-    """What a registry keeps: blobs by digest, manifests by repository and tag or digest.
+    """A registry's content: blobs by digest, manifests by repository and tag or digest.
 
-    It takes requests as a proxy does, too, and is then every registry that is asked for.
+    It also takes requests as a proxy does, and then acts as every registry.
 
     Args:
-        lost: a repository that answers every upload with a refusal.
-        keys: the header Authorization that a host wants; others want none, and accept none.
+        lost: a repository that refuses every upload.
+        keys: the header Authorization that a host requires; other hosts require none, and accept none.
     """
 
     def __init__(self, lost: str = "", keys: dict[str, str] | None = None) -> None:

@@ -16,7 +16,7 @@ SAFE_SYSCTLS = {
 
 
 def violations(pod: dict[str, Any]) -> Iterator[str]:
-    """Give what `restricted` forbids in the spec of a pod."""
+    """Return what `restricted` forbids in the spec of a pod."""
     for name in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.get(name):
             yield name

@@ -10,7 +10,7 @@ from sockshop.services import SERVICES
 from tests.sockshop.combinations import COMBINATIONS, called
 from tests.sockshop.reaching import Network
 
-# As the services' sources have it.
+# From the services' sources.
 CALLS = {
     "front-end": {"session-db", "catalogue", "carts", "orders", "user"},
     "catalogue": {"catalogue-db"},
@@ -35,7 +35,7 @@ def graph(network: Network) -> dict[str, set[str]]:
         caller: {
             callee
             for callee in network.services
-            # The way in is open to everybody, to the other pods as well: nobody calls it.
+            # The front end is open to everybody, to the other pods too, but none calls it.
             if callee not in (caller, "front-end") and network.calls(caller, callee)
         }
         for caller in network.pods

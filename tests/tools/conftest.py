@@ -15,7 +15,7 @@ from tools import preflight
 from tools.engine import Engine, find_engine, recipe
 from tools.preflight import Request
 
-PATIENCE = 120.0  # seconds that a loaded machine may take for what happens at once on a quiet one
+PATIENCE = 120.0  # seconds; a busy computer takes long for what is instant on an idle one
 
 # As much of the Go command as a build uses. FAKE_GO says how it goes: well, wait, or fail with some words.
 GO = """#!/bin/sh
@@ -47,7 +47,7 @@ print(find_engine(say=lambda line: print(line, flush=True), sources=()))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Returns as soon as the condition holds; fails when it never does."""
+    """Return as soon as the condition holds; fail when it never does."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "what was waited for has not happened"
@@ -137,5 +137,5 @@ def check(command: str, stack: str, endpoint: str | None = None) -> None:
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    """The real engine, as `make test` has set it up."""
+    """Return the real engine, as `make test` has set it up."""
     return find_engine()

@@ -22,7 +22,7 @@ from tools.summary import closing
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 ADDRESS = f"{HOST}/sock-shop-a1b2c3d"
-PASSWORD = "123456789012-auth-token"  # as moto's ECR has it
+PASSWORD = "123456789012-auth-token"  # moto's ECR
 PROGRAM = f"""
 import pulumi
 

@@ -18,7 +18,7 @@ WORKFLOWS = ROOT / ".github" / "workflows"
 WORKFLOW = yaml.safe_load((WORKFLOWS / "preview.yaml").read_text())
 PREVIEW = WORKFLOW["jobs"]["preview"]
 
-# As much of `gh api` as the workflow uses; the comments of all pull requests are one file.
+# As much of `gh api` as the workflow uses; all comments are in one file.
 GH = f"""#!{sys.executable}
 import json, os, pathlib, sys
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """As much of Docker as the boot scripts use, for machines that cannot reach a registry or run its daemon.
 
-A container is a process in a mount namespace of its own, on the tree that the test has laid below IMAGE. The
-registry has one image and gives it to those who have signed in to it.
+A container is a process in a mount namespace of its own, on the files that the test has put below IMAGE. The
+registry has one image and gives it to clients that have logged in.
 """
 
 import argparse
@@ -20,7 +20,7 @@ RUN = Path("/run/containers")
 
 
 def run(words: list[str]) -> NoReturn:
-    """`docker run`, in the foreground."""
+    """Do `docker run`, in the foreground."""
     parser = argparse.ArgumentParser()
     for option in ("--name", "--log-driver", "--user", "--security-opt", "--publish", "--cap-drop"):
         parser.add_argument(option)
@@ -58,7 +58,7 @@ def run(words: list[str]) -> NoReturn:
 
 
 def execute(words: list[str]) -> NoReturn:
-    """`docker exec`."""
+    """Do `docker exec`."""
     name, *command = [word for word in words if word != "--interactive"]
     container = json.loads((RUN / name).read_text())
     become(
@@ -74,7 +74,7 @@ def execute(words: list[str]) -> NoReturn:
 
 
 def inside(user: str, environment: dict[str, str], command: list[str]) -> Iterator[str]:
-    """The command without any privilege and with exactly this environment."""
+    """Return the command without any privilege and with exactly this environment."""
     uid, gid = user.split(":")
     yield from ("/usr/bin/setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs")
     yield from ("--inh-caps=-all", "--bounding-set=-all", "/usr/bin/env", "--chdir=/var/lib/bookstore", "-i")
@@ -83,22 +83,22 @@ def inside(user: str, environment: dict[str, str], command: list[str]) -> Iterat
 
 
 def become(*words: str) -> NoReturn:
-    """Go on as another program."""
+    """Replace this process by another program."""
     os.execvp(words[0], words)
 
 
 def require(image: str) -> None:
-    """End unless the image has been pulled."""
+    """Exit unless the image was pulled."""
     if not (STORE / image.replace("/", "_")).exists():
         sys.exit(f"Unable to find image '{image}' locally")
 
 
 def pull(image: str) -> None:
-    """`docker pull`."""
+    """Do `docker pull`."""
     reference = json.loads((IMAGE / "config.json").read_text())["reference"]
     if image != reference:
         sys.exit(f"manifest for {image} not found")
-    # As the real client: where the credentials are, the environment says.
+    # As in the real client, the environment says where the credentials are.
     if not signed_in().exists():
         sys.exit("no basic auth credentials")
     STORE.mkdir(exist_ok=True)
@@ -106,7 +106,7 @@ def pull(image: str) -> None:
 
 
 def login() -> None:
-    """`docker login`, with any password."""
+    """Do `docker login`, with any password."""
     if not sys.stdin.read().strip():
         sys.exit("no password given")
     signed_in().parent.mkdir(parents=True, exist_ok=True)
@@ -114,17 +114,17 @@ def login() -> None:
 
 
 def signed_in() -> Path:
-    """The sign of it."""
+    """Return the file that shows that the client has logged in."""
     return Path(os.environ.get("DOCKER_CONFIG", "~/.docker")).expanduser() / "signed-in"
 
 
 def stop(name: str) -> None:
-    """`docker stop`."""
+    """Do `docker stop`."""
     os.kill(json.loads((RUN / name).read_text())["pid"], 15)
 
 
 def remove(name: str) -> None:
-    """`docker rm` of a container that has ended."""
+    """Do `docker rm` of a container that has ended."""
     if not (RUN / name).exists():
         sys.exit(f"No such container: {name}")
     (RUN / name).unlink()

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The first process of a test machine: as much of systemd as the machines' units use.
 
-At its start it makes what tmpfiles.d and /etc/fstab say and starts what is enabled; then it does what
-`systemctl` (this file under another name) asks for. Timers by the calendar never go off.
+At its start it applies tmpfiles.d and /etc/fstab and starts the enabled units. Then it does what `systemctl`
+(this file under another name) asks for. Calendar timers never elapse.
 """
 
 import json
@@ -23,7 +23,7 @@ BORN = time.monotonic()
 
 
 class Manager:
-    """The services of one machine, and its timers that run."""
+    """The services and the running timers of one machine."""
 
     def __init__(self) -> None:
         self.environment: dict[str, str] = {}
@@ -32,12 +32,12 @@ class Manager:
         self._guard = threading.Lock()
 
     def service(self, name: str) -> Service:
-        """The service of that name; there is one of each."""
+        """Return the service of that name; each exists once."""
         with self._guard:
             return self._services.setdefault(name, Service(name, self))
 
     def start(self, name: str) -> None:
-        """Start a service, a timer, or nothing: sockets and targets have no part in this."""
+        """Start a service or a timer; ignore sockets and targets."""
         if name.endswith(".service"):
             self.service(name).start()
         elif name.endswith(".timer"):
@@ -48,14 +48,14 @@ class Manager:
                 threading.Thread(target=self._loop, args=(name,), daemon=True).start()
 
     def attempt(self, name: str) -> None:
-        """Start it, or leave in the machine's log why not."""
+        """Start it, or write to the machine's log why it did not start."""
         try:
             self.start(name)
         except UnitError as failure:
             print(failure, flush=True)
 
     def _loop(self, name: str) -> None:
-        """What a timer does: the service at once or after a while, and again after each end."""
+        """Run a timer: the service at once or after a while, and again after each end."""
         timer = read(name).get("Timer", {})
         waits = [seconds(value) for value in timer.get("OnActiveSec", [])]
         waits += [BORN + seconds(value) - time.monotonic() for value in timer.get("OnBootSec", [])]
@@ -66,7 +66,7 @@ class Manager:
             waits = again
 
     def obey(self, words: list[str]) -> str:
-        """Do what one call of `systemctl` asks; gives what that prints."""
+        """Do what one call of `systemctl` asks; return what it prints."""
         options = {word for word in words if word.startswith("-")}
         command, *names = [word for word in words if not word.startswith("-")]
         if command == "set-environment":
@@ -108,7 +108,7 @@ class Manager:
 
 
 def ask(words: list[str]) -> int:
-    """Be `systemctl`."""
+    """Act as `systemctl`."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(SOCKET)
         with connection.makefile("rw") as file:
@@ -121,7 +121,7 @@ def ask(words: list[str]) -> int:
 
 
 def answer(connection: socket.socket, manager: Manager) -> None:
-    """Answer one `systemctl`."""
+    """Answer one call of `systemctl`."""
     with connection, connection.makefile("rw") as file:
         try:
             reply = [0, manager.obey(json.loads(file.readline()))]
@@ -131,11 +131,11 @@ def answer(connection: socket.socket, manager: Manager) -> None:
 
 
 def main() -> int:
-    """Be the first process, or `systemctl`."""
+    """Act as the first process, or as `systemctl`."""
     if Path(sys.argv[0]).name == "systemctl":
         return ask(sys.argv[1:])
     if os.fork():
-        # The first process is left with the dead of others, which subprocess must not find missing.
+        # This process only reaps orphans. The manager is its child, so subprocess finds its children.
         while True:
             os.wait()
     manager = Manager()

@@ -1,4 +1,4 @@
-"""A service as systemd runs it: started, watched, started again, stopped."""
+"""A service as systemd runs it: started, watched, restarted, stopped."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ PATIENCE = 120.0  # seconds
 
 
 class Surroundings(Protocol):
-    """What a service has from the manager that runs it."""
+    """What a service gets from its manager."""
 
     environment: dict[str, str]
 
@@ -27,11 +27,11 @@ class Surroundings(Protocol):
         """Start what the service requires."""
 
     def attempt(self, name: str) -> None:
-        """Start the service again after its end."""
+        """Restart the service after its end."""
 
 
 class Service:
-    """One service; it is `active` while its main process lives."""
+    """A service, `active` while its main process lives."""
 
     def __init__(self, name: str, manager: Surroundings) -> None:
         self.name = name
@@ -50,7 +50,7 @@ class Service:
         return values[-1]
 
     def active(self) -> bool:
-        """Whether it runs."""
+        """Return whether it runs."""
         return self._pid is not None and Path(f"/proc/{self._pid}").exists()
 
     def start(self) -> None:
@@ -84,7 +84,7 @@ class Service:
                 self._watch(self._spawn(line))
 
     def stop(self) -> None:
-        """Stop it, by force when asking does not help."""
+        """Stop it; kill it when it does not end."""
         with self._lock:
             self._wanted = False
             if not self.active() or self._pid is None:
@@ -101,7 +101,7 @@ class Service:
             self._pid = None
 
     def reload(self) -> None:
-        """Let it read its configuration again."""
+        """Make it read its configuration again."""
         for line in self._unit.get("ExecReload", []):
             self._once(line)
 
@@ -178,7 +178,7 @@ class Service:
 
 
 def temporary_files() -> None:
-    """Make the directories below /run that packages ask for in tmpfiles.d, as systemd-tmpfiles does."""
+    """Make the directories below /run that packages list in tmpfiles.d, as systemd-tmpfiles does."""
     for file in sorted(Path("/usr/lib/tmpfiles.d").glob("*.conf")):
         for line in file.read_text().splitlines():
             match line.split():

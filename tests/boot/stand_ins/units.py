@@ -1,4 +1,4 @@
-"""Units of systemd as the test machines' first process reads them."""
+"""Systemd units, as the first process of a test machine reads them."""
 
 import re
 from pathlib import Path
@@ -11,11 +11,11 @@ Section = dict[str, list[str]]
 
 
 class UnitError(Exception):
-    """What `systemctl` says before it ends with status 1."""
+    """The message of `systemctl` before it exits with status 1."""
 
 
 def find(name: str) -> Path:
-    """The file of a unit: what the administrator wrote goes before what a package brought."""
+    """Return the file of a unit: the administrator's before the package's."""
     for folder in FOLDERS:
         if (folder / name).exists():
             return folder / name
@@ -23,7 +23,7 @@ def find(name: str) -> Path:
 
 
 def read(name: str) -> dict[str, Section]:
-    """Sections of keys of values: a key may come more than once, and an empty value forgets those before."""
+    """Return sections of keys of values: a key may be repeated, and an empty value clears earlier ones."""
     sections: dict[str, Section] = {}
     section: Section = {}
     files = [find(name), *sorted((ETC / f"{name}.d").glob("*.conf"))]
@@ -38,12 +38,12 @@ def read(name: str) -> dict[str, Section]:
 
 
 def seconds(text: str) -> float:
-    """What a span such as `15min` or `2min 30s` lasts."""
+    """Return the seconds of a time span such as `15min` or `2min 30s`."""
     return sum(float(number) * SECONDS[unit] for number, unit in re.findall(r"([\d.]+)\s*([a-z]*)", text))
 
 
 def enable(name: str) -> None:
-    """Let the unit start whenever the machine does."""
+    """Make the unit start at boot."""
     for target in read(name).get("Install", {}).get("WantedBy", []):
         link = ETC / f"{target}.wants" / name
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def enable(name: str) -> None:
 
 
 def enabled() -> list[str]:
-    """The units that start with the machine."""
+    """Return the units that start at boot."""
     links = [
         link for target in ("multi-user", "timers") for link in (ETC / f"{target}.target.wants").glob("*")
     ]

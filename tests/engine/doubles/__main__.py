@@ -1,4 +1,4 @@
-"""Serves one double: `python -m tests.engine.doubles aws`, as the engine starts a provider's plugin."""
+"""One double, started as the engine starts a provider's plugin: `python -m tests.engine.doubles aws`."""
 
 # mypy: disable-error-code="import-untyped, no-untyped-call"
 
@@ -18,7 +18,7 @@ from tools.engine.orphan import end_with_parent
 
 
 def main(package: str) -> None:
-    """Serve until the engine ends it or is gone."""
+    """Serve until the engine ends this process, or is gone."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -8,7 +8,7 @@ from tests.engine.doubles.wire import Properties
 
 ACCOUNT = "123456789012"
 NAMING = {"Bucket": "bucket", "KeyPair": "keyName", "NodeGroup": "nodeGroupName"}
-# Objects that AWS numbers; any other is called by its name.
+# Objects with an id from AWS; any other has its name as id.
 NUMBERED = {
     "AccessPoint": "fsap",
     "DefaultSecurityGroup": "sg",
@@ -36,13 +36,13 @@ NUMBERED = {
     "VpcEndpoint": "vpce",
     "WebAcl": "acl",
 }
-# Objects that are called by their ARN.
+# Objects whose id is their ARN.
 BY_ARN = {
     *("Component", "Image", "ImageRecipe", "InfrastructureConfiguration"),
     *("Listener", "ListenerRule", "LoadBalancer", "TargetGroup"),
     *("Secret", "Topic", "TopicSubscription"),
 }
-# Another value makes another object; documented as such for each type.
+# Properties whose change replaces the object, as documented for each type.
 IMMUTABLE = {
     "AccessPoint": {"fileSystemId", "posixUser", "rootDirectory"},
     "Component": {"data", "platform", "version"},
@@ -79,17 +79,17 @@ IMMUTABLE = {
 
 
 class Double(Behaviour):
-    """AWS, as far as the stages ask it for anything."""
+    """AWS, as far as the stages use it."""
 
     package = "aws"
     immutable = frozenset({"bucket", "name", "namePrefix", "role", "vpcId", "region"})
 
     def naming(self, type_: str) -> str:
-        """Buckets and key pairs have their own words for it."""
+        """Return the input for the name; buckets and key pairs have their own."""
         return NAMING.get(_kind(type_), "name")
 
     def identify(self, type_: str, inputs: Properties) -> str:
-        """A number behind the type's letters, an ARN, or the object's name."""
+        """Return a number behind the type's letters, an ARN, or the object's name."""
         kind, name = _kind(type_), str(inputs.get(self.naming(type_)))
         if prefix := NUMBERED.get(kind):
             return f"{prefix}-{random_hex(17)}"
@@ -113,7 +113,7 @@ class Double(Behaviour):
         raise LookupError(f"the double knows no id for {type_}")
 
     def outputs(self, type_: str, id_: str, inputs: Properties) -> Properties:
-        """ARN, region and all tags, and what the type adds to them."""
+        """Return the ARN, the region, all tags, and the outputs of the type."""
         more: dict[str, Callable[[], Properties]] = {
             "Bucket": lambda: {
                 "arn": f"arn:aws:s3:::{id_}",
@@ -159,7 +159,7 @@ class Double(Behaviour):
         }
         made = more.get(_kind(type_), lambda: {"arn": id_} if _kind(type_) in BY_ARN else {})()
         own = inputs.get("tags", {})
-        # A group of servers has a list of them.
+        # An Auto Scaling group has a list of tags.
         tags = {
             **self.settings.get("defaultTags", {}).get("tags", {}),
             **(own if isinstance(own, dict) else {}),
@@ -167,7 +167,7 @@ class Double(Behaviour):
         return {"arn": self._arn(type_, id_), "region": self._region, "tagsAll": tags, **made}
 
     def replacing(self, type_: str, inputs: Properties, changed: set[str]) -> set[str]:
-        """User data makes another machine only where the program says so."""
+        """Return the properties that replace it; user data only where the program says so."""
         immutable = self.immutable | IMMUTABLE.get(_kind(type_), set())
         if inputs.get("userDataReplaceOnChange"):
             immutable |= {"userData", "userDataBase64"}
@@ -176,13 +176,13 @@ class Double(Behaviour):
         return changed & immutable
 
     def renewed(self, type_: str, outputs: Properties) -> Properties:
-        """A launch template counts its versions."""
+        """Return the next version of a launch template."""
         if _kind(type_) != "LaunchTemplate":
             return {}
         return {"latestVersion": int(outputs["latestVersion"]) + 1}
 
     def answer(self, token: str, arguments: Properties) -> Properties:
-        """What the stages ask AWS."""
+        """Answer the functions that the stages call."""
         answers: dict[str, Callable[[], Properties]] = {
             "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda: {
                 "userName": "AWS",

@@ -1,4 +1,4 @@
-"""What the doubles have made, shared by their processes: a log of every call, from which all is known."""
+"""What the doubles have created, shared by their processes as a log of every call."""
 
 import fcntl
 import json
@@ -11,20 +11,20 @@ from pathlib import Path
 
 from tests.engine.doubles.wire import Properties, reveal, texts
 
-# They only watch: AWS lets go what they name, and they are told of its successor later.
+# They only watch: AWS deletes what they name, and they learn of its successor later.
 WATCHERS = {"aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/dashboard:Dashboard"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call that changed something or asked something.
+    """A call that changed something or asked something.
 
     Args:
         operation: configure, invoke, create, fail, update or delete.
         type: of the resource; the token of a function.
         name: the resource's in the program.
         id: which object it is; empty for calls about none.
-        naming: the input that holds the name which Pulumi makes for it.
+        naming: the input with the name that Pulumi generates.
         inputs: with the engine's marks on secrets.
     """
 
@@ -38,11 +38,11 @@ class Call:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells one object from another: two types may use the same id."""
+        """Return what tells one object from another: two types may use the same id."""
         return self.type, self.id
 
     def own_identifiers(self) -> set[str]:
-        """The id and the ARN, unless they are another object's that this one was told of."""
+        """Return the id and the ARN, unless they are another object's that this one refers to."""
         told = "\0".join(
             text for key, value in self.inputs.items() if key != self.naming for text in texts(reveal(value))
         )
@@ -65,24 +65,24 @@ class Cloud:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else looks or changes anything meanwhile."""
+        """Keep other processes from reading and changing it meanwhile."""
         with (self.log.parent / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def record(self, call: Call) -> None:
-        """Write a call down; what it made, changed or removed is known from then on."""
+        """Log a call."""
         with self.log.open("a") as log:
             log.write(json.dumps(asdict(call)) + "\n")
 
     def calls(self) -> list[Call]:
-        """Every call so far."""
+        """Return every call so far."""
         with self._reading:
             self._catch_up()
             return list(self._calls)
 
     def live(self) -> dict[tuple[str, str], Call]:
-        """What exists, each object as it was last made or changed."""
+        """Return the existing objects, each as it was last created or changed."""
         with self._reading:
             self._catch_up()
             return dict(self._live)
@@ -102,8 +102,8 @@ class Cloud:
                     self._live.pop(call.key, None)
 
     def users(self, target: Call) -> list[str]:
-        """The types and names of the live objects that refer to this one."""
-        # Whole ones: the repository shop/user is not what shop/user-db speaks of.
+        """Return the types and names of the live objects that refer to this one."""
+        # Whole words: shop/user-db does not refer to the repository shop/user.
         own = re.compile(
             "|".join(f"{re.escape(each)}(?![\\w-])" for each in target.own_identifiers()) or "(?!)"
         )

@@ -7,22 +7,22 @@ from tests.engine.doubles.wire import Properties
 
 
 class Double(Behaviour):
-    """An image's digest follows from its inputs."""
+    """Docker, with image digests that follow from the inputs."""
 
     package = "docker"
 
     def identify(self, _type: str, inputs: Properties) -> str:
-        """The name of the image."""
+        """Return the name of the image."""
         return str(inputs["imageName"])
 
     def same(self, key: str, old: Properties, new: Properties) -> bool:
-        """A registry's password lives for hours; another one makes no other image."""
+        """Return whether it is a registry's password, which changes often and makes no other image."""
         if key != "registry":
             return False
         return {**old.get(key, {}), "password": ""} == {**new.get(key, {}), "password": ""}
 
     def outputs(self, _type: str, _id: str, inputs: Properties) -> Properties:
-        """Where the image was pushed."""
+        """Return where the image was pushed."""
         repository = str(inputs["imageName"]).rpartition(":")[0]
         digest = sha256(repr(inputs.get("build")).encode()).hexdigest()
         return {

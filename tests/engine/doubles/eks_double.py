@@ -1,4 +1,4 @@
-"""pulumi-eks: components of AWS's resources, registered with the double of AWS."""
+"""pulumi-eks: components that register AWS resources with the double of AWS."""
 
 # gRPC and its messages come without types.
 # mypy: disable-error-code="import-untyped, no-untyped-call, misc"
@@ -42,14 +42,14 @@ class Double(Provider):
         inputs: Any,
         options: pulumi.ResourceOptions | None = None,
     ) -> ConstructResult:
-        """Make a cluster or a group of nodes."""
+        """Create a cluster or a node group."""
         makers = {"eks:index:Cluster": _cluster, "eks:index:ManagedNodeGroup": _node_group}
         component = pulumi.ComponentResource(resource_type, name, None, options)
         return ConstructResult(component.urn, makers[resource_type](name, inputs, component))
 
 
 class Servicer(ProviderServicer):
-    """Refuses inputs that the SDK does not declare; makes one component at a time."""
+    """A servicer that refuses inputs that the SDK does not declare, and makes one component at a time."""
 
     def __init__(self, provider: Provider, engine: str) -> None:
         super().__init__(provider, [], engine)
@@ -64,7 +64,7 @@ class Servicer(ProviderServicer):
 
 
 def _settled(value: Any) -> Any:
-    """The inputs without the marks of outputs, which only components are sent."""
+    """Return the inputs without the marks of outputs, which only components get."""
     if isinstance(value, list):
         return [_settled(inner) for inner in value]
     if not isinstance(value, dict):
@@ -96,7 +96,7 @@ def _cluster(name: str, inputs: Any, parent: pulumi.Resource) -> dict[str, Any]:
     )
     return {
         "eksCluster": cluster,
-        # Of the group that EKS makes, where the component makes none itself.
+        # The security group that EKS creates, where the component creates none.
         "clusterSecurityGroupId": cluster.vpc_config.cluster_security_group_id,
         "kubeconfig": kubeconfig.apply(json.loads),
         "kubeconfigJson": kubeconfig,
@@ -128,10 +128,10 @@ def _node_group(name: str, inputs: Any, parent: pulumi.Resource) -> dict[str, An
 
 
 def serve(engine: str) -> None:
-    """Serve until the engine ends it or is gone.
+    """Serve until the engine ends this process, or is gone.
 
     Args:
-        engine: the address at which the engine serves.
+        engine: the engine's address.
     """
 
     async def main() -> None:

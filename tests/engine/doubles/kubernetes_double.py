@@ -1,4 +1,4 @@
-"""pulumi-kubernetes: objects called by namespace and name, as an API server keeps them."""
+"""pulumi-kubernetes: objects by namespace and name, as an API server keeps them."""
 
 from tests.engine.doubles.provider import Behaviour, random_hex
 from tests.engine.doubles.wire import Properties
@@ -20,7 +20,7 @@ class Double(Behaviour):
     package = "kubernetes"
 
     def identify(self, type_: str, inputs: Properties) -> str:
-        """The namespace and the name."""
+        """Return the namespace and the name."""
         metadata = {"name": inputs.get("name"), "namespace": inputs.get("namespace")} | inputs.get(
             "metadata", {}
         )
@@ -29,16 +29,16 @@ class Double(Behaviour):
         return "/".join(filter(None, (metadata["namespace"], metadata["name"])))
 
     def outputs(self, _type: str, _id: str, inputs: Properties) -> Properties:
-        """What the server adds to every object."""
+        """Return what the server adds to every object."""
         metadata = inputs.get("metadata", {})
         return {"metadata": {**metadata, "uid": random_hex(32)}} if metadata else {}
 
     def named_by_hand(self, inputs: Properties) -> bool:
-        """Whoever writes a name means it."""
+        """Return whether the program chose the name itself."""
         return "name" in inputs.get("metadata", {})
 
     def replaced(self, type_: str, old: Properties, new: Properties, changed: set[str]) -> set[str]:
-        """A name, a namespace, and what the API server calls immutable."""
+        """Return the changes that replace an object: name, namespace, immutable fields."""
         fixed = FIXED.get(type_.rpartition(":")[2], set())
         parts = [("metadata", {"name", "namespace"}), ("spec", fixed)]
         moved = {part for part, keys in parts if part in changed and _differ(old, new, part, keys)}

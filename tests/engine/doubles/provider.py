@@ -1,4 +1,4 @@
-"""One provider as the engine calls it: what every double does alike."""
+"""What every double does alike: a provider as the engine calls it."""
 
 # The names of the methods are the protocol's; gRPC and protobuf come without types.
 # ruff: noqa: N802
@@ -22,7 +22,7 @@ from tests.engine.doubles.wire import Properties, is_secret, read, reveal, write
 
 
 class Behaviour(ABC):
-    """What one package's double does in its own way. Properties come with secrets in the clear."""
+    """What one package's double does in its own way. Secrets in its properties are in plain text."""
 
     package: str
     immutable: frozenset[str] = frozenset()  # properties whose change makes another object, whatever its type
@@ -31,44 +31,44 @@ class Behaviour(ABC):
         self.settings: Properties = {}
 
     def naming(self, _type: str) -> str:
-        """The input that Pulumi fills with the resource's name and some random digits."""
+        """Return the input that Pulumi fills with the resource's name and some random digits."""
         return "name"
 
     @abstractmethod
     def identify(self, type_: str, inputs: Properties) -> str:
-        """The id of a new object."""
+        """Return the id of a new object."""
 
     @abstractmethod
     def outputs(self, type_: str, id_: str, inputs: Properties) -> Properties:
-        """What the provider makes up besides the inputs."""
+        """Return what the provider adds to the inputs."""
 
     def replacing(self, type_: str, inputs: Properties, changed: set[str]) -> set[str]:
-        """Those of the changed properties that make another object."""
+        """Return those of the changed properties that replace the object."""
         return changed & self.immutable
 
     def replaced(self, type_: str, _old: Properties, new: Properties, changed: set[str]) -> set[str]:
-        """The same, for a package where it depends on what was before."""
+        """Return the same, for a package where it depends on the old inputs."""
         return self.replacing(type_, new, changed)
 
     def named_by_hand(self, _inputs: Properties) -> bool:
-        """Whether another object of these inputs gets the same name, so that the old one has to go first."""
+        """Return whether a replacement gets the same name, so that the old object must be deleted first."""
         return False
 
     def renewed(self, _type: str, _outputs: Properties) -> Properties:
-        """What the provider makes up anew when an object changes, from what it made up before."""
+        """Return the outputs that change with an update, from the old ones."""
         return {}
 
     def same(self, _key: str, _old: Properties, _new: Properties) -> bool:
-        """Whether another value of this property means nothing."""
+        """Return whether a change of this property has no effect."""
         return False
 
     def answer(self, token: str, arguments: Properties) -> Properties:
-        """What a function gives. Raises LookupError for one that no stage has called so far."""
+        """Return what a function answers. Raises LookupError for one that no stage has called so far."""
         raise LookupError(token)
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """A provider whose objects are kept in the directory that DOUBLES names."""
+    """A provider whose objects are in the directory that DOUBLES names."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
@@ -76,11 +76,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.cloud = Cloud(Path(os.environ["DOUBLES"]))
 
     def GetPluginInfo(self, _request: Empty, _context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """The version of the SDK that the double follows."""
+        """Return the version of the SDK that the double follows."""
         return plugin_pb2.PluginInfo(version=self.schema.version)
 
     def Cancel(self, _request: Empty, _context: grpc.ServicerContext) -> Empty:
-        """Nothing takes long enough to be cancelled."""
+        """Do nothing: no call takes long."""
         return Empty()
 
     def CheckConfig(self, request: Any, _context: grpc.ServicerContext) -> Any:
@@ -89,7 +89,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(faults))
 
     def DiffConfig(self, request: Any, _context: grpc.ServicerContext) -> Any:
-        """Any change is settled by configuring anew."""
+        """Report no replacement: a change only configures the provider again."""
         changed = _changed(read(request.old_inputs), read(request.news))
         return _diff(changed, set())
 
@@ -125,7 +125,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return _diff(changed, replacing, first_delete=self.behaviour.named_by_hand(reveal(new)))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Make an object; in a preview say which of its properties will be known later."""
+        """Create an object; in a preview, mark the properties that will be known later."""
         inputs, type_, name = read(request.properties), _type(request), _name(request)
         plain = reveal(inputs)
         id_ = self.behaviour.identify(type_, plain)
@@ -142,7 +142,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=id_, properties=write(made))
 
     def Read(self, request: Any, _context: grpc.ServicerContext) -> Any:
-        """Look at an object; one that is gone has no id."""
+        """Return an object; one that is gone has no id."""
         found = self.cloud.live().get((_type(request), request.id))
         if found is None:
             return provider_pb2.ReadResponse()
@@ -151,7 +151,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Change an object; what the provider made up stays."""
+        """Change an object; its other outputs stay."""
         inputs, old, type_ = read(request.news), read(request.olds), _type(request)
         made_up = {key: value for key, value in old.items() if key not in read(request.old_inputs)}
         made = self._made(type_, request.id, inputs)
@@ -165,7 +165,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=write(made))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Empty:
-        """Remove an object, unless another one still refers to it."""
+        """Delete an object, unless another one still refers to it."""
         type_ = _type(request)
         with self.cloud.locked():
             found = self.cloud.live().get((type_, request.id))
@@ -180,7 +180,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        """Answer a question."""
+        """Answer a function."""
         arguments = read(request.args)
         if faults := self.schema.function_faults(request.tok, arguments):
             return provider_pb2.InvokeResponse(failures=_failures(faults))
@@ -205,7 +205,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def _made(self, type_: str, id_: str, inputs: Properties) -> Properties:
-        """The inputs and what the provider makes up, as far as the SDK declares it."""
+        """Return the inputs and the provider's outputs, as far as the SDK declares them."""
         declared = self.schema.kind(type_).outputs
         outputs = self.behaviour.outputs(type_, id_, reveal(inputs))
         return _merged({key: value for key, value in outputs.items() if key in declared}, inputs)
@@ -221,7 +221,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _merged(made: Properties, inputs: Properties) -> Properties:
-    """The inputs, and inside of them what the provider adds there."""
+    """Return the inputs, with what the provider adds inside them."""
     both = {key: (made[key], value) for key, value in inputs.items() if key in made}
     inner = {
         key: _merged(old, new)
@@ -237,12 +237,12 @@ def _refuse(context: grpc.ServicerContext, words: str) -> NoReturn:
 
 
 def random_hex(length: int) -> str:
-    """An id that nothing else has."""
+    """Return a unique id."""
     return sha256(os.urandom(16)).hexdigest()[:length]
 
 
 def _type(request: Any) -> str:
-    """`urn:pulumi:stack::project::parent$type::name` holds the type even where the request does not."""
+    """Return the type in `urn:pulumi:stack::project::parent$type::name`, as not every request has it."""
     return str(request.urn).split("::")[2].split("$")[-1]
 
 

@@ -10,17 +10,17 @@ SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 
 
 class Double(Behaviour):
-    """What a password is made of is never changed afterwards."""
+    """Random values that are never changed afterwards."""
 
     package = "random"
     immutable = frozenset({"length", "special", "upper", "lower", "numeric", "keepers", "overrideSpecial"})
 
     def identify(self, _type: str, _inputs: Properties) -> str:
-        """All of them are called none."""
+        """Return the same id for all: `none`."""
         return f"none-{secrets.token_hex(8)}"
 
     def outputs(self, _type: str, _id: str, inputs: Properties) -> Properties:
-        """The password itself."""
+        """Return the password itself."""
         letters = string.ascii_letters + string.digits
         letters += SPECIAL if inputs.get("special", True) else ""
         length = int(inputs["length"])

@@ -1,4 +1,4 @@
-"""What a package's SDK declares: the properties that its resources take, need and give."""
+"""What a package's SDK declares: the properties that its resources take, require and return."""
 
 import inspect
 import json
@@ -32,11 +32,11 @@ class Kind:
     outputs: frozenset[str]
 
     def takes(self, name: str) -> bool:
-        """Whether there is an input of this name."""
+        """Return whether there is an input of this name."""
         return name in _types.input_type_types(self.arguments)
 
     def faults(self, inputs: Properties) -> list[DeploymentError]:
-        """What is wrong with a resource's inputs."""
+        """Return what is wrong with a resource's inputs."""
         return list(_object_faults(inputs, self.arguments, ""))
 
 
@@ -51,7 +51,7 @@ class Schema:
 
     @cache  # noqa: B019  # one schema lives as long as its process
     def kind(self, type_: str) -> Kind:
-        """The kind behind a type such as `aws:ec2/instance:Instance`. Raises LookupError."""
+        """Return the kind of a type such as `aws:ec2/instance:Instance`. Raises LookupError."""
         name = type_.rpartition(":")[2]
         resource = self._find(type_, name)
         if resource is None:
@@ -62,14 +62,14 @@ class Schema:
         return Kind(arguments, frozenset(_types.resource_py_to_pulumi_names(resource).values()))
 
     def provider_settings(self, inputs: Properties) -> Properties:
-        """A provider's own inputs, which come as JSON wherever they are no texts."""
+        """Return a provider's own inputs, which come as JSON unless they are text."""
         kinds = _types.input_type_types(self._provider_arguments)
         return {
             key: _from_json(value, kinds.get(key, str)) for key, value in inputs.items() if key != "version"
         }
 
     def provider_faults(self, settings: Properties) -> list[DeploymentError]:
-        """What is wrong with a provider's settings."""
+        """Return what is wrong with a provider's settings."""
         return list(_object_faults(settings, self._provider_arguments, ""))
 
     @property
@@ -78,7 +78,7 @@ class Schema:
         return arguments
 
     def function_faults(self, token: str, arguments: Properties) -> list[DeploymentError]:
-        """What is wrong with a call such as `aws:ssm/getParameter:getParameter`."""
+        """Return what is wrong with a call such as `aws:ssm/getParameter:getParameter`."""
         name = token.rpartition(":")[2]
         function = self._find(token, re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
         if function is None:
@@ -95,14 +95,14 @@ class Schema:
             return getattr(module, name, None)
 
     def _module(self, part: str) -> str:
-        """The module behind the middle of a type: `ec2/instance`, or `policy/v1` where versions count."""
+        """Return the module of a type's middle part: `ec2/instance`, or `policy/v1` where versions count."""
         group, _, version = part.partition("/")
         return f"{group.partition('.')[0]}.{version}" if self.package == "kubernetes" and version else group
 
 
 @cache
 def _declared(arguments: type) -> tuple[dict[str, Any], list[str]]:
-    """The types of a class of arguments by name, and the names of those that must be given."""
+    """Return the types of a class of arguments by name, and the names of the required ones."""
     known: dict[str, Any] = _types.input_type_types(arguments)
     wire_names = _types.input_type_py_to_pulumi_names(arguments)
     parameters = inspect.signature(arguments).parameters.items()
@@ -156,7 +156,7 @@ def _faults(marked: Any, kind: Any, path: str) -> Iterator[DeploymentError]:
 
 
 def _is_plain(choice: Any) -> bool:
-    """Whether a choice is what an argument becomes, not what it may be wrapped in before."""
+    """Return whether a type is the argument's own, not a wrapper around it."""
     origin = typing.get_origin(choice) or choice
     wrapper = isinstance(origin, type) and (
         issubclass(origin, pulumi.Output) or origin.__name__ in ("Awaitable", "NoneType")

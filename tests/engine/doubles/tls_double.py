@@ -1,4 +1,4 @@
-"""pulumi-tls: texts of the length and shape of keys and certificates."""
+"""pulumi-tls: texts with the length and shape of keys and certificates."""
 
 import base64
 import os
@@ -11,7 +11,7 @@ BYTES = {"EC PRIVATE KEY": 121, "PUBLIC KEY": 91, "CERTIFICATE": 400, "CERTIFICA
 
 
 class Double(Behaviour):
-    """Keys and certificates are made anew rather than changed."""
+    """Keys and certificates, which are replaced rather than changed."""
 
     package = "tls"
     immutable = frozenset(
@@ -33,11 +33,11 @@ class Double(Behaviour):
     )
 
     def identify(self, _type: str, _inputs: Properties) -> str:
-        """A number."""
+        """Return a number."""
         return random_hex(40)
 
     def outputs(self, type_: str, _id: str, _inputs: Properties) -> Properties:
-        """What the type is about."""
+        """Return the outputs of the type."""
         kind = type_.rpartition(":")[2]
         made: dict[str, Properties] = {
             "PrivateKey": {"privateKeyPem": _pem("EC PRIVATE KEY"), "publicKeyPem": _pem("PUBLIC KEY")},

@@ -1,4 +1,4 @@
-"""Values as the engine sends them: JSON, in which secrets and what is not known yet are marked."""
+"""Values as the engine sends them: JSON, with marks for secrets and unknown values."""
 
 # The protocol's messages come without types.
 # mypy: disable-error-code="import-untyped"
@@ -16,30 +16,30 @@ SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75f
 
 
 def read(message: Struct) -> Properties:
-    """The properties of a message, their marks in place."""
+    """Return the properties of a message, with their marks."""
     properties: Properties = MessageToDict(message)
     return properties
 
 
 def write(properties: Properties) -> Struct:
-    """A message of properties."""
+    """Return a message of properties."""
     message = Struct()
     message.update(properties)
     return message
 
 
 def is_secret(value: object) -> bool:
-    """Whether the value is marked as a secret."""
+    """Return whether the value is marked as a secret."""
     return isinstance(value, dict) and value.get(SIGNATURE) == SECRET
 
 
 def is_unknown(value: object) -> bool:
-    """Whether the value will be known only after something has been made."""
+    """Return whether the value will only be known after a resource was created."""
     return value == UNKNOWN
 
 
 def reveal(value: Any) -> Any:
-    """The value with its secrets in the clear."""
+    """Return the value with its secrets in plain text."""
     if is_secret(value):
         return reveal(value["value"])
     if isinstance(value, dict):
@@ -50,7 +50,7 @@ def reveal(value: Any) -> Any:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Every text in a value, at any depth."""
+    """Yield every text in a value, at any depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
