@@ -53,7 +53,7 @@ class Kubernetes:
             nodes=keys.number("nodes", 2, 1, 20),
             public_access_cidrs=keys.ranges("publicAccessCidrs") or ["0.0.0.0/0"],
             node_port_cidrs=keys.ranges("nodePortCidrs"),
-            nat=keys.choice("nat", "instance", ["instance", "gateway", "gateways"]),
+            nat=keys.choice("nat", "instance", ["instance", "gateway", "gateway-per-zone"]),
             ami=keys.pattern("ami", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"),
             rds_instance_class=keys.pattern(
                 "rdsInstanceClass", r"db\.[a-z0-9-]+\.[a-z0-9-]+", "db.t3.micro", "an instance class of RDS"

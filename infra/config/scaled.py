@@ -50,7 +50,7 @@ class Scaled:
             region=keys.pattern("region", r"[a-z]{2}(-[a-z]+)+-\d", "us-east-1", "an AWS region"),
             emulator=emulator or None,
             zones=keys.number("zones", 3, 2, 4),
-            nat=keys.choice("nat", "instance", ["instance", "gateway", "gateways"]),
+            nat=keys.choice("nat", "instance", ["instance", "gateway", "gateway-per-zone"]),
             ami=keys.pattern("ami", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"),
             server_instance_type=keys.pattern(
                 "serverInstanceType", INSTANCE_TYPE, "t3.micro", "an instance type of x86_64"

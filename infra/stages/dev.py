@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pulumi
 
+from infra.apps.bookstore.demo_accounts import ROLES, with_emails
 from infra.apps.bookstore.local.application import digest
 from infra.apps.bookstore.local.data_directory import DataDirectory, DataLayout
 from infra.apps.bookstore.local.gunicorn_server import GunicornServer, GunicornServerArgs
@@ -14,7 +15,6 @@ from infra.components.local.random_secret import RandomSecret
 from infra.config import CHECKOUT, Dev
 
 APPLICATION = CHECKOUT / "bookstore"
-ROLES = ("buyer", "seller", "administrator")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +61,5 @@ def deploy(settings: Dev) -> Outputs:
         url=server.url,
         data_directory=place.ready,
         logs=place.ready.apply(lambda path: str(DataLayout(Path(path)).log)),
-        demo_accounts=pulumi.Output.secret(pulumi.Output.all(**passwords).apply(_accounts)),
+        demo_accounts=pulumi.Output.secret(pulumi.Output.all(**passwords).apply(with_emails)),
     )
-
-
-def _accounts(passwords: dict[str, str]) -> dict[str, dict[str, str]]:
-    return {
-        role: {"email": f"{role}@bookstore.example", "password": password}
-        for role, password in passwords.items()
-    }

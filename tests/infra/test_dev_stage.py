@@ -8,6 +8,7 @@ import pulumi
 import pytest
 from pulumi.runtime import set_mocks
 
+from infra.apps.bookstore.demo_accounts import ROLES
 from infra.config import Dev
 from infra.stages import dev
 from tests.infra.mocks import Recorder
@@ -21,7 +22,7 @@ MADE: dict[str, dict[str, Any]] = {
     "session-key": {"fingerprint": "of the key"},
     "shop": {"generation": "first"},
     "web": {"url": "http://127.0.0.1:8081"},
-    **{role: {"value": f"the {role}'s password"} for role in dev.ROLES},
+    **{role: {"value": f"the {role}'s password"} for role in ROLES},
 }
 
 

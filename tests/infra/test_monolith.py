@@ -164,7 +164,7 @@ def test_secrets_are_nowhere_but_where_they_belong(stage: Capture) -> None:
         resource.urn
         for resource in stage.resources
         if any(SECRET in text for key, value in resource.outputs.items() for text in texts(value))
-        and resource.type != "bookstore:aws:AppServer"
+        and resource.type != "bookstore:apps:AppServer"
     ]
 
 
@@ -216,7 +216,7 @@ def test_every_resource_has_its_place(stage: Capture) -> None:
         if resource.custom and resource.type != "pulumi:providers:aws":
             assert resource.parent in blocks, resource.urn
         elif not resource.custom:
-            assert re.fullmatch(r"bookstore:(aws|index):[A-Z]\w+", resource.type)
+            assert re.fullmatch(r"bookstore:(aws|apps|index):[A-Z]\w+", resource.type)
 
 
 def test_everything_is_tagged_as_the_stacks(stage: Capture) -> None:

@@ -236,7 +236,9 @@ def test_broken_promises_and_empty_stores_raise_alarms(stage: Capture) -> None:
         "HTTPCode_ELB_5XX_Count",
     ]
     assert "part0" in ratio["expression"] and "part1" in ratio["expression"]
-    assert alarms["database-cpu"]["dimensions"] == {"DBInstanceIdentifier": "database-1234567"}
+    assert alarms["database-cpu"]["dimensions"] == {
+        "DBInstanceIdentifier": stage.one("aws:rds/instance:Instance", "database").inputs["identifier"]
+    }
     assert alarms["files-credits"]["dimensions"] == {"FileSystemId": "files-id"}
 
 
@@ -261,7 +263,7 @@ def test_every_resource_has_its_place(stage: Capture) -> None:
         if resource.custom and resource.type != "pulumi:providers:aws":
             assert resource.parent in blocks, resource.urn
         elif not resource.custom:
-            assert re.fullmatch(r"bookstore:aws:[A-Z]\w+", resource.type)
+            assert re.fullmatch(r"bookstore:(aws|apps):[A-Z]\w+", resource.type)
 
 
 def test_an_emulator_gets_every_call() -> None:

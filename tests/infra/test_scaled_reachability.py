@@ -45,7 +45,7 @@ def test_with_a_domain_everybody_comes_in() -> None:
 
 
 def test_a_gateway_in_each_zone_lets_out_the_same() -> None:
-    stage = deploy_scaled(nat="gateways", zones="2")
+    stage = deploy_scaled(nat="gateway-per-zone", zones="2")
     assert Reachability(stage.resources).alike() == INSIDE | {(CLOUDFRONT, "shop"): HTTP}
 
 

@@ -68,7 +68,7 @@ def test_the_most_is_never_less_than_the_least() -> None:
     ("key", "value", "allowed"),
     [
         ("zones", "1", "2-4"),
-        ("nat", "none", "instance or gateway or gateways"),
+        ("nat", "none", "instance or gateway or gateway-per-zone"),
         ("serverInstanceType", "micro", "an instance type"),
         ("serverAmi", "/aws/service/ami", "an ami-..."),
         ("minSize", "0", "1-20"),

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.apps.bookstore.backup_bucket import COVERS, BackupBucket
-from infra.apps.bookstore.demo_accounts import DemoAccounts
+from infra.apps.bookstore.demo_account_secret import DemoAccountSecret
 from infra.apps.bookstore.mysql_server import MysqlServer
 from infra.components.aws.compute.data_volume import DataVolume, DataVolumeArgs
 from infra.components.aws.compute.instance import Ec2Instance, Ec2InstanceArgs
@@ -37,91 +37,92 @@ class AppServerArgs:
     """
 
     network: Network
-    name: PublicHostname
-    application: ContainerImage
+    hostname: PublicHostname
+    image: ContainerImage
     database: MysqlServer
-    image: str
-    size: str
-    storage: int
-    keep: bool
+    ami: str
+    instance_type: str
+    volume_size: int
+    retain_data: bool
     backups: BackupBucket
     order_timeout_minutes: int
     acme_email: str
-    ssh_key: str | None
+    ssh_public_key: str | None
 
 
 class AppServer(pulumi.ComponentResource):
     """NGINX with a certificate before the BookStore's container."""
 
-    machine: Ec2Instance
+    instance: Ec2Instance
+    mount_points = ("/", "/var/lib/bookstore")
     security_group_id: pulumi.Output[str]
     demo_accounts: pulumi.Output[dict[str, dict[str, str]]]
 
     def __init__(self, name: str, args: AppServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("bookstore:aws:AppServer", name, None, opts)
+        super().__init__("bookstore:apps:AppServer", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        subnet = args.network.public[0]
+        subnet = args.network.public_subnets[0]
         session_key = Secret(
             f"{name}-session-key", SecretArgs(description="What the shop signs sessions with"), child_opts
         )
-        accounts = DemoAccounts(name, child_opts)
+        accounts = DemoAccountSecret(name, child_opts)
         # The machine looks here every minute: a new version of the shop takes no more than another image.
         version = aws.ssm.Parameter(
-            f"{name}-image", type="String", value=args.application.reference, opts=child_opts
+            f"{name}-image", type="String", value=args.image.reference, opts=child_opts
         )
         key_pair = (
-            aws.ec2.KeyPair(name, public_key=args.ssh_key, opts=child_opts)
-            if args.ssh_key is not None
+            aws.ec2.KeyPair(name, public_key=args.ssh_public_key, opts=child_opts)
+            if args.ssh_public_key is not None
             else None
         )
-        self.machine = Ec2Instance(
+        self.instance = Ec2Instance(
             name,
             Ec2InstanceArgs(
                 network=args.network,
                 subnet=subnet,
                 role="app",
                 settings={
-                    "PUBLIC_NAME": args.name.name,
+                    "PUBLIC_NAME": args.hostname.name,
                     "ACME_EMAIL": args.acme_email,
                     "IMAGE_PARAMETER": version.name,
                     "SESSION_KEY_SECRET": session_key.arn,
-                    "DEMO_ACCOUNTS_SECRET": accounts.passwords.arn,
+                    "DEMO_ACCOUNTS_SECRET": accounts.secret.arn,
                     "DATABASE_PASSWORD_SECRET": args.database.password.arn,
                     "DATABASE_HOST": args.database.address,
-                    "DATABASE_NAME": args.database.schema,
+                    "DATABASE_NAME": args.database.db_name,
                     "DATABASE_USER": args.database.user,
                     "DATABASE_CA": args.database.authority,
                     "BACKUP_BUCKET": args.backups.name,
                     "ORDER_TIMEOUT_MINUTES": str(args.order_timeout_minutes),
                 },
-                image=args.image,
-                size=args.size,
-                disk=20,
+                ami=args.ami,
+                instance_type=args.instance_type,
+                volume_size=20,
                 grants=[
                     session_key.read,
-                    accounts.passwords.read,
+                    accounts.secret.read,
                     args.database.password.read,
                     Grant(actions=["ssm:GetParameter"], resources=[version.arn]),
-                    *args.application.pull,
+                    *args.image.pull,
                     *args.backups.exchange(COVERS),
                 ],
-                volume=DataVolume(
+                data_volume=DataVolume(
                     f"{name}-data",
-                    DataVolumeArgs(subnet=subnet, size=args.storage, keep=args.keep),
+                    DataVolumeArgs(subnet=subnet, size=args.volume_size, retain_data=args.retain_data),
                     child_opts,
                 ),
-                ssh_key=key_pair.key_name if key_pair else None,
+                key_name=key_pair.key_name if key_pair else None,
             ),
             child_opts,
         )
         # Until this stands the machine has no way out and its boot waits: it never sees its address change.
         aws.ec2.EipAssociation(
             name,
-            instance_id=self.machine.id,
-            allocation_id=args.name.allocation_id,
+            instance_id=self.instance.id,
+            allocation_id=args.hostname.allocation_id,
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
-        self.security_group_id = self.machine.security_group_id
+        self.security_group_id = self.instance.security_group_id
         self.demo_accounts = accounts.accounts
         self.register_outputs(
             {"security_group_id": self.security_group_id, "demo_accounts": self.demo_accounts}

@@ -19,8 +19,8 @@ class BackupBucketArgs:
         keep: leave the bucket in the account when the stack is destroyed; otherwise it goes with its dumps.
     """
 
-    days: int
-    keep: bool
+    retention_days: int
+    retain_data: bool
 
 
 class BackupBucket(pulumi.ComponentResource):
@@ -29,10 +29,15 @@ class BackupBucket(pulumi.ComponentResource):
     name: pulumi.Output[str]
 
     def __init__(self, name: str, args: BackupBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("bookstore:aws:BackupBucket", name, None, opts)
+        super().__init__("bookstore:apps:BackupBucket", name, None, opts)
         bucket = PrivateBucket(
             name,
-            PrivateBucketArgs(days=args.days, prefix=DUMPS, keep=args.keep, versioned=True),
+            PrivateBucketArgs(
+                expiration_days=args.retention_days,
+                expiration_prefix=DUMPS,
+                retain_data=args.retain_data,
+                versioning=True,
+            ),
             pulumi.ResourceOptions(parent=self),
         )
         self.name = bucket.name

@@ -28,10 +28,10 @@ class MysqlServerArgs:
     """
 
     network: Network
-    image: str
-    size: str
-    storage: int
-    keep: bool
+    ami: str
+    instance_type: str
+    volume_size: int
+    retain_data: bool
     backups: BackupBucket
 
 
@@ -42,20 +42,21 @@ class MysqlServer(pulumi.ComponentResource):
     """
 
     address: str
-    schema: str
+    db_name: str
     user: str
     password: Secret
     authority: pulumi.Output[str]
-    machine: Ec2Instance
+    instance: Ec2Instance
+    mount_points = ("/", "/var/lib/mysql")
     security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: MysqlServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("bookstore:aws:MysqlServer", name, None, opts)
+        super().__init__("bookstore:apps:MysqlServer", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        subnet, clients = args.network.private[0], args.network.public[0].addresses
+        subnet, clients = args.network.private_subnets[0], args.network.public_subnets[0].cidr_block
         # Chosen here, not by AWS: clients and certificate name it, and must not change with the machine.
-        self.address = str(subnet.addresses[10])
-        self.schema = NAME
+        self.address = str(subnet.cidr_block[10])
+        self.db_name = NAME
         self.user = NAME
         self.password = Secret(
             f"{name}-password", SecretArgs(description="The shop's account in MySQL"), child_opts
@@ -68,14 +69,14 @@ class MysqlServer(pulumi.ComponentResource):
             child_opts,
         )
         self.authority = authority.certificate
-        self.machine = Ec2Instance(
+        self.instance = Ec2Instance(
             name,
             Ec2InstanceArgs(
                 network=args.network,
                 subnet=subnet,
                 role="database",
                 settings={
-                    "DATABASE_NAME": self.schema,
+                    "DATABASE_NAME": self.db_name,
                     "DATABASE_USER": self.user,
                     "DATABASE_CLIENTS": clients.with_netmask,
                     "DATABASE_PASSWORD_SECRET": self.password.arn,
@@ -83,24 +84,24 @@ class MysqlServer(pulumi.ComponentResource):
                     "DATABASE_KEY_SECRET": key.arn,
                     "BACKUP_BUCKET": args.backups.name,
                 },
-                image=args.image,
-                size=args.size,
-                disk=12,
+                ami=args.ami,
+                instance_type=args.instance_type,
+                volume_size=12,
                 grants=[self.password.read, key.read, *args.backups.exchange(DUMPS)],
-                volume=DataVolume(
+                data_volume=DataVolume(
                     f"{name}-data",
-                    DataVolumeArgs(subnet=subnet, size=args.storage, keep=args.keep),
+                    DataVolumeArgs(subnet=subnet, size=args.volume_size, retain_data=args.retain_data),
                     child_opts,
                 ),
                 private_ip=self.address,
             ),
             child_opts,
         )
-        self.security_group_id = self.machine.security_group_id
+        self.security_group_id = self.instance.security_group_id
         self.register_outputs(
             {
                 "address": self.address,
-                "schema": self.schema,
+                "db_name": self.db_name,
                 "user": self.user,
                 "authority": self.authority,
                 "security_group_id": self.security_group_id,

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.aws.compute.instance_profile import ASSUMED_BY_EC2
 from infra.components.aws.compute.user_data import BOOT
 from infra.components.aws.ecr.container_image import ContainerImage
 from infra.components.aws.iam.grant import policy
+from infra.components.aws.iam.trust import trust_policy
 from infra.components.aws.network.edges import HTTPS
 from infra.components.aws.network.nat import Nat
 from infra.components.aws.network.network import Network
+from infra.components.aws.network.security_group import security_group
 
 # What Image Builder's own agent needs on the machine where it bakes.
 # https://docs.aws.amazon.com/imagebuilder/latest/userguide/image-builder-setting-up.html
@@ -36,8 +37,8 @@ class ServerImageArgs:
 
     network: Network
     nat: Nat
-    application: ContainerImage
-    size: str
+    image: ContainerImage
+    instance_type: str
     tags: Mapping[str, str]
 
 
@@ -52,20 +53,18 @@ class ServerImage(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: ServerImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("bookstore:aws:ServerImage", name, None, opts)
+        super().__init__("bookstore:apps:ServerImage", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        group = security_group(name, args.network.vpc_id, self)
         self.security_group_id = group.id
         # Drawn here rather than by the stage: the image is baked as soon as they stand.
-        way_out = args.nat.carry(self, HTTPS)
+        way_out = args.nat.allow_egress(self, HTTPS)
         bench = aws.imagebuilder.InfrastructureConfiguration(
             name,
-            instance_profile_name=self._profile(name, args.application),
-            instance_types=[args.size],
-            subnet_id=args.network.private[0].id,
+            instance_profile_name=self._profile(name, args.image),
+            instance_types=[args.instance_type],
+            subnet_id=args.network.private_subnets[0].id,
             security_group_ids=[group.id],
             instance_metadata_options=aws.imagebuilder.InfrastructureConfigurationInstanceMetadataOptionsArgs(
                 http_tokens="required", http_put_response_hop_limit=1
@@ -78,7 +77,7 @@ class ServerImage(pulumi.ComponentResource):
             name,
             platform="Linux",
             version="1.0.0",
-            data=pulumi.Output.all(region, args.application.reference).apply(
+            data=pulumi.Output.all(region, args.image.reference).apply(
                 lambda found: component_document(region=found[0], image=found[1])
             ),
             opts=child_opts,
@@ -117,7 +116,7 @@ class ServerImage(pulumi.ComponentResource):
 
     def _profile(self, name: str, application: ContainerImage) -> pulumi.Output[str]:
         child_opts = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(name, assume_role_policy=ASSUMED_BY_EC2, opts=child_opts)
+        role = aws.iam.Role(name, assume_role_policy=trust_policy("ec2"), opts=child_opts)
         pull = aws.iam.RolePolicy(name, role=role.id, policy=policy(application.pull), opts=child_opts)
         agent = [
             aws.iam.RolePolicyAttachment(

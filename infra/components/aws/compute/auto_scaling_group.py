@@ -12,6 +12,7 @@ from infra.components.aws.compute.user_data import user_data
 from infra.components.aws.endpoint.load_balancer import LoadBalancer
 from infra.components.aws.iam.grant import Grant
 from infra.components.aws.network.network import Network
+from infra.components.aws.network.security_group import security_group
 
 GRACE = 300  # seconds that a server has from its birth until it must answer; a boot takes about 90
 WARM_UP = 120  # seconds until a server counts in what is measured
@@ -19,7 +20,7 @@ DISK = 8  # GiB, as in its image
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
+class Scaling:
     """How many servers there are.
 
     Args:
@@ -29,10 +30,10 @@ class Scale:
         requests: the requests a minute that one server gets; more servers come above it.
     """
 
-    least: int
-    most: int
-    processor: int
-    requests: int
+    min_size: int
+    max_size: int
+    cpu_target: int
+    requests_per_target: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +56,12 @@ class AutoScalingGroupArgs:
     network: Network
     role: str
     settings: Mapping[str, pulumi.Input[str]]
-    image: pulumi.Input[str]
-    size: str
+    ami: pulumi.Input[str]
+    instance_type: str
     grants: Sequence[Grant]
-    balancer: LoadBalancer
-    scale: Scale
-    rollback: Sequence[pulumi.Input[str]]
+    load_balancer: LoadBalancer
+    scaling: Scaling
+    rollback_alarms: Sequence[pulumi.Input[str]]
     tags: Mapping[str, str]
 
 
@@ -82,9 +83,7 @@ class AutoScalingGroup(pulumi.ComponentResource):
         child_opts = pulumi.ResourceOptions(parent=self)
         logs = aws.cloudwatch.LogGroup(name, retention_in_days=30, opts=child_opts)
         self.log_group = logs.name
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        group = security_group(name, args.network.vpc_id, self)
         self.security_group_id = group.id
         role = InstanceProfile(
             name, InstanceProfileArgs(log_group_arn=logs.arn, grants=args.grants), child_opts
@@ -98,15 +97,15 @@ class AutoScalingGroup(pulumi.ComponentResource):
                 version=template.latest_version.apply(str),
             ),
             # Without a desired number, which `pulumi up` would set back to itself whenever it runs.
-            min_size=args.scale.least,
-            max_size=args.scale.most,
-            vpc_zone_identifiers=[subnet.id for subnet in args.network.private],
-            target_group_arns=[args.balancer.target_group_arn],
+            min_size=args.scaling.min_size,
+            max_size=args.scaling.max_size,
+            vpc_zone_identifiers=[subnet.id for subnet in args.network.private_subnets],
+            target_group_arns=[args.load_balancer.target_group_arn],
             health_check_type="ELB",
             health_check_grace_period=GRACE,
             default_instance_warmup=WARM_UP,
             # `pulumi up` waits for the first servers until the load balancer finds them healthy.
-            min_elb_capacity=args.scale.least,
+            min_elb_capacity=args.scaling.min_size,
             wait_for_capacity_timeout="20m",
             instance_maintenance_policy=aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
                 min_healthy_percentage=100, max_healthy_percentage=150
@@ -119,7 +118,7 @@ class AutoScalingGroup(pulumi.ComponentResource):
                     instance_warmup=str(WARM_UP),
                     auto_rollback=True,
                     alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(
-                        alarms=args.rollback
+                        alarms=args.rollback_alarms
                     ),
                 ),
             ),
@@ -150,8 +149,8 @@ class AutoScalingGroup(pulumi.ComponentResource):
         script = user_data(args.role, {**args.settings, "REGION": region, "LOG_GROUP": self.log_group})
         return aws.ec2.LaunchTemplate(
             name,
-            image_id=args.image,
-            instance_type=args.size,
+            image_id=args.ami,
+            instance_type=args.instance_type,
             vpc_security_group_ids=[self.security_group_id],
             iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(name=profile),
             user_data=script.apply(lambda text: base64.b64encode(text.encode()).decode()),
@@ -182,13 +181,13 @@ class AutoScalingGroup(pulumi.ComponentResource):
 
     def _follow(self, name: str, args: AutoScalingGroupArgs) -> None:
         """Let the number of servers follow what they have to do."""
-        balancer = args.balancer
+        balancer = args.load_balancer
         for what, metric, target, label in (
-            ("processor", "ASGAverageCPUUtilization", args.scale.processor, None),
+            ("processor", "ASGAverageCPUUtilization", args.scaling.cpu_target, None),
             (
                 "requests",
                 "ALBRequestCountPerTarget",
-                args.scale.requests,
+                args.scaling.requests_per_target,
                 pulumi.Output.concat(balancer.arn_suffix, "/", balancer.target_group_arn_suffix),
             ),
         ):

@@ -20,7 +20,7 @@ class DataVolumeArgs:
 
     subnet: Subnet
     size: int
-    keep: bool
+    retain_data: bool
 
 
 class DataVolume(pulumi.ComponentResource):
@@ -32,12 +32,12 @@ class DataVolume(pulumi.ComponentResource):
         super().__init__("bookstore:aws:DataVolume", name, None, opts)
         volume = aws.ebs.Volume(
             name,
-            availability_zone=args.subnet.zone,
+            availability_zone=args.subnet.availability_zone,
             size=args.size,
             type="gp3",
             encrypted=True,
             tags={"Name": name},
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain_data),
         )
         self.id = volume.id
         self.register_outputs({"id": self.id})

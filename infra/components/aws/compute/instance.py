@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.aws.compute.ami import machine_image, moves
+from infra.components.aws.compute.ami import is_parameter, resolve_ami
 from infra.components.aws.compute.data_volume import DataVolume
 from infra.components.aws.compute.instance_profile import InstanceProfile, InstanceProfileArgs
 from infra.components.aws.compute.user_data import user_data
 from infra.components.aws.iam.grant import Grant
 from infra.components.aws.network.network import Network, Subnet
+from infra.components.aws.network.security_group import security_group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +38,15 @@ class Ec2InstanceArgs:
     subnet: Subnet
     role: str
     settings: Mapping[str, pulumi.Input[str]]
-    image: str
-    size: str
-    disk: int
+    ami: str
+    instance_type: str
+    volume_size: int
     grants: Sequence[Grant]
-    volume: DataVolume | None = None
+    data_volume: DataVolume | None = None
     private_ip: str | None = None
-    public_ip: bool = False
-    forwards: bool = False
-    ssh_key: pulumi.Input[str] | None = None
+    associate_public_ip_address: bool = False
+    source_dest_check: bool = True
+    key_name: pulumi.Input[str] | None = None
 
 
 class Ec2Instance(pulumi.ComponentResource):
@@ -67,28 +68,26 @@ class Ec2Instance(pulumi.ComponentResource):
         child_opts = pulumi.ResourceOptions(parent=self)
         region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
         logs = aws.cloudwatch.LogGroup(name, retention_in_days=30, opts=child_opts)
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        group = security_group(name, args.network.vpc_id, self)
         role = InstanceProfile(
             name, InstanceProfileArgs(log_group_arn=logs.arn, grants=args.grants), child_opts
         )
 
         settings = {**args.settings, "REGION": region, "LOG_GROUP": logs.name}
-        if args.volume is not None:
-            settings["DATA_VOLUME"] = args.volume.id
+        if args.data_volume is not None:
+            settings["DATA_VOLUME"] = args.data_volume.id
         instance = aws.ec2.Instance(
             name,
-            ami=machine_image(args.image, self),
-            instance_type=args.size,
+            ami=resolve_ami(args.ami, self),
+            instance_type=args.instance_type,
             subnet_id=args.subnet.id,
             private_ip=args.private_ip,
             # Left open rather than refused: an Elastic IP makes AWS answer yes, which would read as a change.
-            associate_public_ip_address=True if args.public_ip else None,
-            source_dest_check=not args.forwards,
+            associate_public_ip_address=True if args.associate_public_ip_address else None,
+            source_dest_check=args.source_dest_check,
             vpc_security_group_ids=[group.id],
             iam_instance_profile=role.profile,
-            key_name=args.ssh_key,
+            key_name=args.key_name,
             user_data=user_data(args.role, settings),
             user_data_replace_on_change=True,
             metadata_options=aws.ec2.InstanceMetadataOptionsArgs(
@@ -98,18 +97,18 @@ class Ec2Instance(pulumi.ComponentResource):
                 http_put_response_hop_limit=1,
             ),
             root_block_device=aws.ec2.InstanceRootBlockDeviceArgs(
-                encrypted=True, volume_type="gp3", volume_size=args.disk
+                encrypted=True, volume_type="gp3", volume_size=args.volume_size
             ),
             tags={"Name": name},
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # A fixed address and a volume can belong to one machine at a time.
-                delete_before_replace=args.private_ip is not None or args.volume is not None,
-                ignore_changes=["ami"] if moves(args.image) else [],
+                delete_before_replace=args.private_ip is not None or args.data_volume is not None,
+                ignore_changes=["ami"] if is_parameter(args.ami) else [],
             ),
         )
-        if args.volume is not None:
-            args.volume.attach(instance)
+        if args.data_volume is not None:
+            args.data_volume.attach(instance)
 
         self.id = instance.id
         self.private_ip = instance.private_ip

@@ -1,23 +1,14 @@
 """What a machine may do in AWS."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.aws.compute.user_data import METRIC_NAMESPACE
 from infra.components.aws.iam.grant import Grant, policy
-
-ASSUMED_BY_EC2 = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-)
-METRICS = "BookStore"  # the namespace in CloudWatch that infra/boot/machine/metrics.json names too
+from infra.components.aws.iam.trust import trust_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +34,7 @@ class InstanceProfile(pulumi.ComponentResource):
     ) -> None:
         super().__init__("bookstore:aws:InstanceProfile", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(name, assume_role_policy=ASSUMED_BY_EC2, opts=child_opts)
+        role = aws.iam.Role(name, assume_role_policy=trust_policy("ec2"), opts=child_opts)
         allowed = aws.iam.RolePolicy(
             name,
             role=role.id,
@@ -66,7 +57,7 @@ def _report(name: str, log_group_arn: pulumi.Output[str]) -> list[Grant]:
         Grant(
             actions=["cloudwatch:PutMetricData"],
             resources=["*"],
-            conditions={"StringEquals": {"cloudwatch:namespace": METRICS}},
+            conditions={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
         ),
         Grant(
             actions=["ec2:CreateTags"],

@@ -3,6 +3,7 @@
 import base64
 import bz2
 import io
+import json
 import re
 import shlex
 import tarfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import pulumi
 
 BOOT = Path(__file__).resolve().parents[3] / "boot"
+METRIC_NAMESPACE: str = json.loads((BOOT / "machine" / "metrics.json").read_text())["metrics"]["namespace"]
 LIMIT = 16 * 1024  # bytes that EC2 takes
 _REQUIRED = re.compile(r"\$\{([A-Z_]+):?\?\}")
 _PLACEHOLDER = re.compile(r"@([A-Z_]+)@")

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from infra.components.aws.iam.grant import Grant
 from infra.components.aws.network.network import NetworkRef
+from infra.components.aws.network.security_group import security_group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class Directory:
     """
 
     path: str
-    user: int
+    uid: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +38,8 @@ class EfsFileSystemArgs:
 
     network: NetworkRef
     directories: Mapping[str, Directory]
-    signed: bool
-    keep: bool
+    require_iam: bool = True
+    retain_data: bool
 
 
 class EfsFileSystem(pulumi.ComponentResource):
@@ -58,10 +59,8 @@ class EfsFileSystem(pulumi.ComponentResource):
         super().__init__("bookstore:aws:EfsFileSystem", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         # What guards the files stays as long as the files do.
-        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep)
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain_data)
+        group = security_group(name, args.network.vpc_id, self)
         files = aws.efs.FileSystem(
             name,
             encrypted=True,
@@ -81,7 +80,7 @@ class EfsFileSystem(pulumi.ComponentResource):
             opts=kept,
         )
         aws.efs.FileSystemPolicy(
-            name, file_system_id=files.id, policy=_policy(files.arn, signed=args.signed), opts=kept
+            name, file_system_id=files.id, policy=_policy(files.arn, require_iam=args.require_iam), opts=kept
         )
         targets = [
             aws.efs.MountTarget(
@@ -91,7 +90,7 @@ class EfsFileSystem(pulumi.ComponentResource):
                 security_groups=[group.id],
                 opts=child_opts,
             )
-            for number, subnet_id in enumerate(args.network.data_ids)
+            for number, subnet_id in enumerate(args.network.isolated_subnet_ids)
         ]
         # By way of the mount targets: whoever is told which file system it is can mount it.
         self.id = pulumi.Output.all(files.id, *(target.id for target in targets)).apply(
@@ -125,11 +124,11 @@ def _access_point(
     return aws.efs.AccessPoint(
         name,
         file_system_id=files.id,
-        posix_user=aws.efs.AccessPointPosixUserArgs(uid=directory.user, gid=directory.user),
+        posix_user=aws.efs.AccessPointPosixUserArgs(uid=directory.uid, gid=directory.uid),
         root_directory=aws.efs.AccessPointRootDirectoryArgs(
             path=directory.path,
             creation_info=aws.efs.AccessPointRootDirectoryCreationInfoArgs(
-                owner_uid=directory.user, owner_gid=directory.user, permissions="750"
+                owner_uid=directory.uid, owner_gid=directory.uid, permissions="750"
             ),
         ),
         tags={"Name": name},
@@ -137,7 +136,7 @@ def _access_point(
     )
 
 
-def _policy(arn: pulumi.Output[str], *, signed: bool) -> pulumi.Output[str]:
+def _policy(arn: pulumi.Output[str], *, require_iam: bool) -> pulumi.Output[str]:
     """Return the file system's policy. One that allows nobody leaves it to the roles of those who sign."""
     statements: Sequence[dict[str, object]] = [
         {
@@ -156,5 +155,5 @@ def _policy(arn: pulumi.Output[str], *, signed: bool) -> pulumi.Output[str]:
         "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
     }
     return pulumi.Output.json_dumps(
-        {"Version": "2012-10-17", "Statement": [*statements, *([] if signed else [anybody])]}
+        {"Version": "2012-10-17", "Statement": [*statements, *([] if require_iam else [anybody])]}
     )

@@ -21,11 +21,11 @@ class PrivateBucketArgs:
         statements: gives from the bucket's ARN what its policy says besides.
     """
 
-    days: int
-    prefix: str
-    keep: bool
-    versioned: bool
-    statements: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: []
+    expiration_days: int
+    expiration_prefix: str
+    retain_data: bool
+    versioning: bool
+    policy_statements: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: []
 
 
 class PrivateBucket(pulumi.ComponentResource):
@@ -39,8 +39,8 @@ class PrivateBucket(pulumi.ComponentResource):
     ) -> None:
         super().__init__("bookstore:aws:PrivateBucket", name, None, opts)
         # What guards the bucket stays as long as the bucket does.
-        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep)
-        bucket = aws.s3.Bucket(name, force_destroy=not args.keep, opts=kept)
+        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain_data)
+        bucket = aws.s3.Bucket(name, force_destroy=not args.retain_data, opts=kept)
         closed = aws.s3.BucketPublicAccessBlock(
             name,
             bucket=bucket.id,
@@ -62,7 +62,7 @@ class PrivateBucket(pulumi.ComponentResource):
             ],
             opts=kept,
         )
-        versioning = self._versions(name, bucket, kept) if args.versioned else None
+        versioning = self._versions(name, bucket, kept) if args.versioning else None
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=bucket.id,
@@ -70,8 +70,10 @@ class PrivateBucket(pulumi.ComponentResource):
                 aws.s3.BucketLifecycleConfigurationRuleArgs(
                     id="forget",
                     status="Enabled",
-                    filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=args.prefix),
-                    expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.days),
+                    filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=args.expiration_prefix),
+                    expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(
+                        days=args.expiration_days
+                    ),
                     noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
                         noncurrent_days=7
                     ),
@@ -88,7 +90,10 @@ class PrivateBucket(pulumi.ComponentResource):
             name,
             bucket=bucket.id,
             policy=pulumi.Output.json_dumps(
-                {"Version": "2012-10-17", "Statement": [_by_tls(bucket.arn), *args.statements(bucket.arn)]}
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [_by_tls(bucket.arn), *args.policy_statements(bucket.arn)],
+                }
             ),
             # S3 refuses two such changes at the same time.
             opts=pulumi.ResourceOptions.merge(kept, pulumi.ResourceOptions(depends_on=[closed])),

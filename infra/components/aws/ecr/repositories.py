@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_random as random
+
+from infra.components.aws.naming import unique_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +31,11 @@ class EcrRepositories(pulumi.ComponentResource):
         super().__init__("bookstore:aws:EcrRepositories", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         # Pulumi's own names differ at their ends; these must not differ there.
-        ours = random.RandomString(name, length=7, special=False, upper=False, opts=child_opts)
+        prefix = unique_name(name, self)
         made = [
             aws.ecr.Repository(
                 f"{name}-{repository}",
-                name=pulumi.Output.concat(f"{name}-", ours.result, f"/{repository}"),
+                name=pulumi.Output.concat(prefix, f"/{repository}"),
                 image_tag_mutability="IMMUTABLE",
                 image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(
                     scan_on_push=True

@@ -30,10 +30,10 @@ class DistributionArgs:
         firewall_arn: of the WAF's list of rules in us-east-1; None for no firewall.
     """
 
-    origin: pulumi.Input[str]
-    key: pulumi.Output[str]
-    cached: Sequence[str]
-    firewall_arn: pulumi.Input[str] | None
+    origin_domain_name: pulumi.Input[str]
+    origin_key: pulumi.Output[str]
+    cached_paths: Sequence[str]
+    web_acl_arn: pulumi.Input[str] | None
 
 
 class Distribution(pulumi.ComponentResource):
@@ -55,7 +55,7 @@ class Distribution(pulumi.ComponentResource):
             origins=[
                 aws.cloudfront.DistributionOriginArgs(
                     origin_id="balancer",
-                    domain_name=args.origin,
+                    domain_name=args.origin_domain_name,
                     custom_origin_config=aws.cloudfront.DistributionOriginCustomOriginConfigArgs(
                         http_port=HTTP,
                         https_port=HTTPS,
@@ -67,7 +67,9 @@ class Distribution(pulumi.ComponentResource):
                         origin_keepalive_timeout=55,
                     ),
                     custom_headers=[
-                        aws.cloudfront.DistributionOriginCustomHeaderArgs(name=ORIGIN_HEADER, value=args.key)
+                        aws.cloudfront.DistributionOriginCustomHeaderArgs(
+                            name=ORIGIN_HEADER, value=args.origin_key
+                        )
                     ],
                 )
             ],
@@ -100,7 +102,7 @@ class Distribution(pulumi.ComponentResource):
                     max_ttl=YEAR,
                     compress=True,
                 )
-                for path in args.cached
+                for path in args.cached_paths
             ],
             restrictions=aws.cloudfront.DistributionRestrictionsArgs(
                 geo_restriction=aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(
@@ -110,7 +112,7 @@ class Distribution(pulumi.ComponentResource):
             viewer_certificate=aws.cloudfront.DistributionViewerCertificateArgs(
                 cloudfront_default_certificate=True
             ),
-            web_acl_id=args.firewall_arn,
+            web_acl_id=args.web_acl_arn,
             tags={"Name": name},
             opts=child_opts,
         )

@@ -8,8 +8,10 @@ import pulumi_aws as aws
 from infra.components.aws.data.private_bucket import PrivateBucket, PrivateBucketArgs
 from infra.components.aws.network.edges import HTTP, HTTPS
 from infra.components.aws.network.network import NetworkRef
+from infra.components.aws.network.security_group import security_group
 
 LOG_DAYS = 30
+DEREGISTRATION_DELAY = 30  # seconds for a target that leaves to finish its requests
 # TLS 1.2 with forward secrecy, and 1.3: every browser of the last ten years.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -22,23 +24,13 @@ class HealthCheck:
 
     Args:
         path: what is asked for.
-        matcher: the status codes that mean yes, as ALB writes them, such as `200` or `200-299`.
-        interval: seconds from one question to the next.
-        timeout: seconds until no answer is a bad one.
-        healthy: how many good answers in a row make a target healthy.
-        unhealthy: how many bad ones make it unhealthy.
     """
 
     path: str
-    matcher: str = "200"
-    interval: int = 10
-    timeout: int = 5
-    healthy: int = 2
-    unhealthy: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByCertificate:
+class HttpsListener:
     """Visitors come straight to the load balancer, by HTTPS; plain HTTP leads there.
 
     Args:
@@ -49,7 +41,7 @@ class ByCertificate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByKey:
+class OriginListener:
     """Visitors come through something that adds a header with a key; without it nobody is served.
 
     Args:
@@ -65,17 +57,16 @@ class LoadBalancerArgs:
 
     Args:
         network: it stands in all public subnets, of which AWS wants two at least.
-        admission: how visitors come in.
+        listener: how visitors come in.
         port: of the targets, where they speak HTTP.
         health: how targets are asked whether they are well.
         drain: seconds in which a target that goes away may finish what it was asked.
     """
 
     network: NetworkRef
-    admission: ByCertificate | ByKey
+    listener: HttpsListener | OriginListener
     port: int
-    health: HealthCheck
-    drain: int
+    health_check: HealthCheck
 
 
 class LoadBalancer(pulumi.ComponentResource):
@@ -96,17 +87,19 @@ class LoadBalancer(pulumi.ComponentResource):
         logs = PrivateBucket(
             f"{name}-access",
             PrivateBucketArgs(
-                days=LOG_DAYS, prefix="", keep=False, versioned=False, statements=self._log_writer
+                expiration_days=LOG_DAYS,
+                expiration_prefix="",
+                retain_data=False,
+                versioning=False,
+                policy_statements=self._log_writer,
             ),
             child_opts,
         )
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        group = security_group(name, args.network.vpc_id, self)
         balancer = aws.lb.LoadBalancer(
             name,
             load_balancer_type="application",
-            subnets=args.network.public_ids,
+            subnets=args.network.public_subnet_ids,
             security_groups=[group.id],
             access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.name, enabled=True),
             # Headers that a proxy and the application could read differently never get that far.
@@ -116,7 +109,6 @@ class LoadBalancer(pulumi.ComponentResource):
             tags={"Name": name},
             opts=child_opts,
         )
-        health = args.health
         targets = aws.lb.TargetGroup(
             name,
             vpc_id=args.network.vpc_id,
@@ -124,24 +116,24 @@ class LoadBalancer(pulumi.ComponentResource):
             protocol="HTTP",
             port=args.port,
             load_balancing_algorithm_type="least_outstanding_requests",
-            deregistration_delay=args.drain,
+            deregistration_delay=DEREGISTRATION_DELAY,
             health_check=aws.lb.TargetGroupHealthCheckArgs(
-                path=health.path,
+                path=args.health_check.path,
                 port="traffic-port",
                 protocol="HTTP",
-                matcher=health.matcher,
-                interval=health.interval,
-                timeout=health.timeout,
-                healthy_threshold=health.healthy,
-                unhealthy_threshold=health.unhealthy,
+                matcher="200",
+                interval=10,
+                timeout=5,
+                healthy_threshold=2,
+                unhealthy_threshold=3,
             ),
             tags={"Name": name},
             opts=child_opts,
         )
-        match args.admission:
-            case ByCertificate(certificate_arn=certificate_arn):
+        match args.listener:
+            case HttpsListener(certificate_arn=certificate_arn):
                 way: pulumi.CustomResource = self._by_certificate(name, balancer, targets, certificate_arn)
-            case ByKey(key=key):
+            case OriginListener(key=key):
                 way = self._by_key(name, balancer, targets, key)
 
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_random as random
 
 from infra.components.aws.endpoint.certificate import Certificate, CertificateArgs
 from infra.components.aws.endpoint.distribution import Distribution, DistributionArgs
 from infra.components.aws.endpoint.domain import Route53
 from infra.components.aws.endpoint.load_balancer import (
-    ByCertificate,
-    ByKey,
     HealthCheck,
+    HttpsListener,
     LoadBalancer,
     LoadBalancerArgs,
+    OriginListener,
 )
-from infra.components.aws.endpoint.web_acl import Guarded, WebAcl, WebAclArgs
+from infra.components.aws.endpoint.web_acl import Scope, WebAcl, WebAclArgs
 from infra.components.aws.network.edges import HTTP, HTTPS, INTERNET, CidrBlock, PrefixList
 from infra.components.aws.network.network import NetworkRef
+from infra.components.password import random_password
 
 # AWS's list of the addresses from which CloudFront asks. It counts as 55 of the 60 rules that a security
 # group may have, so it can stand in one rule alone.
@@ -38,16 +38,15 @@ class PublicEndpointArgs:
         health: how targets are asked whether they are well.
         drain: seconds in which a target that goes away may finish what it was asked.
         cached: paths that CloudFront may keep, as `/static/*`.
-        rate: how many requests one address may send in five minutes; None for no firewall.
+        rate: how many requests one address may send in five minutes; None for no web_acl.
     """
 
     network: NetworkRef
     domain: Route53 | None
     port: int
-    health: HealthCheck
-    drain: int = 30
-    cached: Sequence[str] = ()
-    rate: int | None
+    health_check: HealthCheck
+    cached_paths: Sequence[str] = ()
+    rate_limit: int | None
 
 
 class PublicEndpoint(pulumi.ComponentResource):
@@ -59,10 +58,10 @@ class PublicEndpoint(pulumi.ComponentResource):
     """
 
     url: pulumi.Output[str]
-    balancer: LoadBalancer
+    load_balancer: LoadBalancer
     clients: CidrBlock | PrefixList
     ports: Sequence[int]
-    proxies: int
+    trusted_proxies: int
     security_group_id: pulumi.Output[str]
 
     def __init__(
@@ -72,7 +71,7 @@ class PublicEndpoint(pulumi.ComponentResource):
         self._name, self._args = name, args
         host = self._through_cloudfront() if args.domain is None else self._directly(args.domain)
         self.url = pulumi.Output.concat("https://", host)
-        self.security_group_id = self.balancer.security_group_id
+        self.security_group_id = self.load_balancer.security_group_id
         self.register_outputs({"url": self.url, "security_group_id": self.security_group_id})
 
     def _directly(self, domain: Route53) -> pulumi.Output[str]:
@@ -81,8 +80,8 @@ class PublicEndpoint(pulumi.ComponentResource):
             name=domain.zone, opts=pulumi.InvokeOutputOptions(parent=self)
         ).zone_id
         certificate = Certificate(self._name, CertificateArgs(zone_id=zone_id, name=domain.name), child_opts)
-        self.balancer = self._load_balancer(ByCertificate(certificate_arn=certificate.arn))
-        self.clients, self.ports, self.proxies = INTERNET, (HTTP, HTTPS), 1
+        self.load_balancer = self._load_balancer(HttpsListener(certificate_arn=certificate.arn))
+        self.clients, self.ports, self.trusted_proxies = INTERNET, (HTTP, HTTPS), 1
         record = aws.route53.Record(
             self._name,
             zone_id=zone_id,
@@ -90,56 +89,55 @@ class PublicEndpoint(pulumi.ComponentResource):
             type="A",
             aliases=[
                 aws.route53.RecordAliasArgs(
-                    name=self.balancer.dns_name, zone_id=self.balancer.zone_id, evaluate_target_health=False
+                    name=self.load_balancer.dns_name,
+                    zone_id=self.load_balancer.zone_id,
+                    evaluate_target_health=False,
                 )
             ],
             opts=child_opts,
         )
-        if (firewall := self._firewall(Guarded.BALANCER)) is not None:
-            firewall.guard(self._name, self.balancer.arn)
+        if (web_acl := self._web_acl(Scope.REGIONAL)) is not None:
+            web_acl.associate(self._name, self.load_balancer.arn)
         return record.name
 
     def _through_cloudfront(self) -> pulumi.Output[str]:
         child_opts = pulumi.ResourceOptions(parent=self)
-        key: pulumi.Output[str] = pulumi.Output.secret(
-            random.RandomPassword(f"{self._name}-key", length=40, special=False, opts=child_opts).result
-        )
-        self.balancer = self._load_balancer(ByKey(key=key))
+        key = random_password(f"{self._name}-key", 40, child_opts)
+        self.load_balancer = self._load_balancer(OriginListener(key=key))
         addresses = aws.ec2.get_managed_prefix_list_output(
             name=CLOUDFRONT, opts=pulumi.InvokeOutputOptions(parent=self)
         )
-        self.clients, self.ports, self.proxies = PrefixList("cloudfront", addresses.id), (HTTP,), 2
-        firewall = self._firewall(Guarded.DISTRIBUTION)
+        self.clients, self.ports, self.trusted_proxies = PrefixList("cloudfront", addresses.id), (HTTP,), 2
+        web_acl = self._web_acl(Scope.CLOUDFRONT)
         return Distribution(
             self._name,
             DistributionArgs(
-                origin=self.balancer.dns_name,
-                key=key,
-                cached=self._args.cached,
-                firewall_arn=firewall.arn if firewall is not None else None,
+                origin_domain_name=self.load_balancer.dns_name,
+                origin_key=key,
+                cached_paths=self._args.cached_paths,
+                web_acl_arn=web_acl.arn if web_acl is not None else None,
             ),
             child_opts,
         ).name
 
-    def _load_balancer(self, admission: ByCertificate | ByKey) -> LoadBalancer:
+    def _load_balancer(self, listener: HttpsListener | OriginListener) -> LoadBalancer:
         args = self._args
         return LoadBalancer(
             self._name,
             LoadBalancerArgs(
                 network=args.network,
-                admission=admission,
+                listener=listener,
                 port=args.port,
-                health=args.health,
-                drain=args.drain,
+                health_check=args.health_check,
             ),
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _firewall(self, guarded: Guarded) -> WebAcl | None:
-        if self._args.rate is None:
+    def _web_acl(self, scope: Scope) -> WebAcl | None:
+        if self._args.rate_limit is None:
             return None
         return WebAcl(
             self._name,
-            WebAclArgs(guarded=guarded, rate=self._args.rate),
+            WebAclArgs(scope=scope, rate_limit=self._args.rate_limit),
             pulumi.ResourceOptions(parent=self),
         )

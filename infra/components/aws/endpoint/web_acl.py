@@ -18,11 +18,11 @@ MANAGED: dict[str, Sequence[str]] = {
 }
 
 
-class Guarded(StrEnum):
+class Scope(StrEnum):
     """What a firewall stands before."""
 
-    DISTRIBUTION = "CLOUDFRONT"
-    BALANCER = "REGIONAL"
+    CLOUDFRONT = "CLOUDFRONT"
+    REGIONAL = "REGIONAL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +30,12 @@ class WebAclArgs:
     """What a firewall is made of.
 
     Args:
-        guarded: what it stands before.
+        scope: what it stands before.
         rate: how many requests one address may send in five minutes, 100 at least.
     """
 
-    guarded: Guarded
-    rate: int
+    scope: Scope
+    rate_limit: int
 
 
 class WebAcl(pulumi.ComponentResource):
@@ -47,8 +47,8 @@ class WebAcl(pulumi.ComponentResource):
         super().__init__("bookstore:aws:WebAcl", name, None, opts)
         acl = aws.wafv2.WebAcl(
             name,
-            scope=args.guarded.value,
-            region=CLOUDFRONTS_REGION if args.guarded is Guarded.DISTRIBUTION else None,
+            scope=args.scope.value,
+            region=CLOUDFRONTS_REGION if args.scope is Scope.CLOUDFRONT else None,
             default_action=aws.wafv2.WebAclDefaultActionArgs(allow=aws.wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 aws.wafv2.WebAclRuleArgs(
@@ -57,7 +57,7 @@ class WebAcl(pulumi.ComponentResource):
                     action=aws.wafv2.WebAclRuleActionArgs(block=aws.wafv2.WebAclRuleActionBlockArgs()),
                     statement=aws.wafv2.WebAclRuleStatementArgs(
                         rate_based_statement=aws.wafv2.WebAclRuleStatementRateBasedStatementArgs(
-                            limit=args.rate, aggregate_key_type="IP", evaluation_window_sec=300
+                            limit=args.rate_limit, aggregate_key_type="IP", evaluation_window_sec=300
                         )
                     ),
                     visibility_config=_counted("rate"),
@@ -76,7 +76,7 @@ class WebAcl(pulumi.ComponentResource):
         self.arn = acl.arn
         self.register_outputs({"arn": self.arn})
 
-    def guard(self, name: str, balancer_arn: pulumi.Input[str]) -> None:
+    def associate(self, name: str, balancer_arn: pulumi.Input[str]) -> None:
         """Stand before a load balancer; a distribution names its firewall itself."""
         aws.wafv2.WebAclAssociation(
             name,

@@ -41,10 +41,10 @@ class Threshold:
     """
 
     comparison: str
-    threshold: float
+    value: float
     period: int
-    periods: int
-    missing: str = "missing"
+    evaluation_periods: int
+    treat_missing_data: str = "missing"
 
 
 class AlarmTopic(pulumi.ComponentResource):
@@ -55,12 +55,12 @@ class AlarmTopic(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AlarmTopicArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:AlarmTopic", name, None, opts)
-        self._inside = pulumi.ResourceOptions(parent=self)
-        topic = aws.sns.Topic(name, opts=self._inside)
+        self._child_opts = pulumi.ResourceOptions(parent=self)
+        topic = aws.sns.Topic(name, opts=self._child_opts)
         self.topic_arn, self.topic_name = topic.arn, topic.name
         if args.email is not None:
             aws.sns.TopicSubscription(
-                name, topic=topic.arn, protocol="email", endpoint=args.email, opts=self._inside
+                name, topic=topic.arn, protocol="email", endpoint=args.email, opts=self._child_opts
             )
         self.register_outputs({"topic_arn": self.topic_arn, "topic_name": self.topic_name})
 
@@ -69,7 +69,7 @@ class AlarmTopic(pulumi.ComponentResource):
         name: str,
         description: str,
         watched: Metric | Ratio,
-        limit: Threshold,
+        threshold: Threshold,
         action: pulumi.Input[str] | None = None,
     ) -> pulumi.Output[str]:
         """Tell of a metric that is beyond its limit, and when it is back; give the alarm's name.
@@ -87,19 +87,19 @@ class AlarmTopic(pulumi.ComponentResource):
             dimensions=metric.dimensions if metric else None,
             statistic=metric.statistic if metric and not percentile else None,
             extended_statistic=metric.statistic if metric and percentile else None,
-            period=limit.period if metric else None,
-            metric_queries=_queries(watched, limit) if isinstance(watched, Ratio) else None,
-            comparison_operator=limit.comparison,
-            threshold=limit.threshold,
-            evaluation_periods=limit.periods,
-            treat_missing_data=limit.missing,
+            period=threshold.period if metric else None,
+            metric_queries=_queries(watched, threshold) if isinstance(watched, Ratio) else None,
+            comparison_operator=threshold.comparison,
+            threshold=threshold.value,
+            evaluation_periods=threshold.evaluation_periods,
+            treat_missing_data=threshold.treat_missing_data,
             alarm_actions=[self.topic_arn, *([action] if action is not None else [])],
             ok_actions=[self.topic_arn],
-            opts=self._inside,
+            opts=self._child_opts,
         ).name
 
 
-def _queries(ratio: Ratio, limit: Threshold) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
+def _queries(ratio: Ratio, threshold: Threshold) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
     def query(id_: str, metric: Metric) -> aws.cloudwatch.MetricAlarmMetricQueryArgs:
         return aws.cloudwatch.MetricAlarmMetricQueryArgs(
             id=id_,
@@ -108,7 +108,7 @@ def _queries(ratio: Ratio, limit: Threshold) -> list[aws.cloudwatch.MetricAlarmM
                 metric_name=metric.name,
                 dimensions=metric.dimensions,
                 stat=metric.statistic,
-                period=limit.period,
+                period=threshold.period,
             ),
         )
 

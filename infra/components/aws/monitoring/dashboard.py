@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.aws.compute.instance import Ec2Instance
-from infra.components.aws.compute.instance_profile import METRICS
+from infra.components.aws.compute.user_data import METRIC_NAMESPACE
 from infra.components.aws.monitoring.instance_alarms import MonitoredInstance
 from infra.components.aws.monitoring.metric import Metric
 
@@ -34,7 +34,7 @@ class DashboardArgs:
         graphs: two in a row.
     """
 
-    title: pulumi.Input[str]
+    dashboard_name: pulumi.Input[str]
     graphs: Sequence[Graph]
 
 
@@ -48,7 +48,7 @@ class Dashboard(pulumi.ComponentResource):
         region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
         dashboard = aws.cloudwatch.Dashboard(
             name,
-            dashboard_name=args.title,
+            dashboard_name=args.dashboard_name,
             dashboard_body=pulumi.Output.json_dumps(
                 {"widgets": [_widget(number, graph, region) for number, graph in enumerate(args.graphs)]}
             ),
@@ -63,34 +63,34 @@ class Dashboard(pulumi.ComponentResource):
         self.register_outputs({"url": self.url})
 
 
-def machine_graphs(machines: Sequence[MonitoredInstance], way_in: Ec2Instance) -> list[Graph]:
+def instance_graphs(instances: Sequence[MonitoredInstance], web_server: Ec2Instance) -> list[Graph]:
     """Return the graphs of machines that are looked after one by one: each a line in every graph.
 
     Args:
-        way_in: the machine whose failed requests are drawn.
+        web_server: the machine whose failed requests are drawn.
     """
 
     def of_each(namespace: str, name: str) -> dict[str, Metric]:
         return {
-            watched.machine.pulumi_resource_name: Metric(
-                namespace=namespace, name=name, dimensions={"InstanceId": watched.machine.id}
+            watched.instance.pulumi_resource_name: Metric(
+                namespace=namespace, name=name, dimensions={"InstanceId": watched.instance.id}
             )
-            for watched in machines
+            for watched in instances
         }
 
     disks = {
-        f"{watched.machine.pulumi_resource_name} {disk}": Metric(
-            namespace=METRICS,
+        f"{watched.instance.pulumi_resource_name} {disk}": Metric(
+            namespace=METRIC_NAMESPACE,
             name="disk_used_percent",
-            dimensions={"InstanceId": watched.machine.id, "path": disk},
+            dimensions={"InstanceId": watched.instance.id, "path": disk},
         )
-        for watched in machines
-        for disk in watched.disks
+        for watched in instances
+        for disk in watched.mount_points
     }
-    failed = Metric(namespace=way_in.log_group, name="5xx", statistic="Sum")
+    failed = Metric(namespace=web_server.log_group, name="5xx", statistic="Sum")
     return [
         Graph(title="Processor, %", lines=of_each("AWS/EC2", "CPUUtilization")),
-        Graph(title="Memory, %", lines=of_each(METRICS, "mem_used_percent")),
+        Graph(title="Memory, %", lines=of_each(METRIC_NAMESPACE, "mem_used_percent")),
         Graph(title="Disks, %", lines=disks),
         Graph(title="Network out, bytes", lines=of_each("AWS/EC2", "NetworkOut")),
         Graph(title="Failed requests in 5 minutes", lines={"5xx": failed}),

@@ -20,18 +20,18 @@ class DatastoreAlarmsArgs:
     """What is watched, and who hears of it.
 
     Args:
-        notices: where alarms go.
+        topic: where alarms go.
         database: with its processor, storage and connections.
         connections: how many connections to it are too many; RDS allows one for each 12 MiB of memory.
         files: with the credits that make them fast; without any, 50 KiB/s for each GiB are left.
         servers: drawn only: what they lack, the load balancer's alarms and the group's size tell.
     """
 
-    notices: AlarmTopic
+    topic: AlarmTopic
     database: RdsDatabase
-    connections: int
-    files: EfsFileSystem
-    servers: AutoScalingGroup
+    max_connections: int = 50
+    file_system: EfsFileSystem
+    auto_scaling_group: AutoScalingGroup
 
 
 class DatastoreAlarms(pulumi.ComponentResource):
@@ -44,7 +44,7 @@ class DatastoreAlarms(pulumi.ComponentResource):
     ) -> None:
         super().__init__("bookstore:aws:DatastoreAlarms", name, None, opts)
         database = args.database.pulumi_resource_name
-        files = args.files.pulumi_resource_name
+        files = args.file_system.pulumi_resource_name
 
         def rds(what: str) -> Metric:
             return Metric(
@@ -57,7 +57,7 @@ class DatastoreAlarms(pulumi.ComponentResource):
             namespace="AWS/EFS",
             name="BurstCreditBalance",
             statistic="Minimum",
-            dimensions={"FileSystemId": args.files.id},
+            dimensions={"FileSystemId": args.file_system.id},
         )
         processor, space = rds("CPUUtilization"), rds("FreeStorageSpace")
         connections = rds("DatabaseConnections")
@@ -68,24 +68,24 @@ class DatastoreAlarms(pulumi.ComponentResource):
             (f"{database}-storage", "The database has less than 1 GiB left", space, under, GIBIBYTE),
             (
                 f"{database}-connections",
-                f"More than {args.connections} connections to the database, of those that it allows",
+                f"More than {args.max_connections} connections to the database, of those that it allows",
                 connections,
                 over,
-                args.connections,
+                args.max_connections,
             ),
             # A new file system has 2.1 TiB of them.
             (f"{files}-credits", "Shared files become slow soon", credits_left, under, 100 * GIBIBYTE),
         ):
-            args.notices.alarm(
+            args.topic.alarm(
                 alarm,
                 f"{description}, for 15 minutes",
                 metric,
-                Threshold(comparison=comparison, threshold=threshold, period=5 * MINUTE, periods=3),
+                Threshold(comparison=comparison, value=threshold, period=5 * MINUTE, evaluation_periods=3),
             )
         servers = Metric(
             namespace="AWS/EC2",
             name="CPUUtilization",
-            dimensions={"AutoScalingGroupName": args.servers.name},
+            dimensions={"AutoScalingGroupName": args.auto_scaling_group.name},
         )
         self.graphs = [
             Graph(title="Processor, %", lines={"servers": servers, "database": processor}),

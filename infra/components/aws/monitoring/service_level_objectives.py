@@ -20,12 +20,12 @@ class ServiceLevelObjectivesArgs:
     """What is promised, and who hears when it is not kept.
 
     Args:
-        notices: where alarms go.
+        topic: where alarms go.
         balancer: which sees every request.
     """
 
-    notices: AlarmTopic
-    balancer: LoadBalancer
+    topic: AlarmTopic
+    load_balancer: LoadBalancer
 
 
 class ServiceLevelObjectives(pulumi.ComponentResource):
@@ -41,8 +41,8 @@ class ServiceLevelObjectives(pulumi.ComponentResource):
         self, name: str, args: ServiceLevelObjectivesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("bookstore:aws:ServiceLevelObjectives", name, None, opts)
-        balancer = {"LoadBalancer": args.balancer.arn_suffix}
-        targets = {**balancer, "TargetGroup": args.balancer.target_group_arn_suffix}
+        balancer = {"LoadBalancer": args.load_balancer.arn_suffix}
+        targets = {**balancer, "TargetGroup": args.load_balancer.target_group_arn_suffix}
 
         def count(what: str) -> Metric:
             return Metric(namespace=SPACE, name=what, statistic="Sum", dimensions=balancer)
@@ -51,35 +51,35 @@ class ServiceLevelObjectives(pulumi.ComponentResource):
         # The servers' own errors, and the load balancer's where no server answered.
         errors = [count("HTTPCode_Target_5XX_Count"), count("HTTPCode_ELB_5XX_Count")]
         unwell = Metric(namespace=SPACE, name="UnHealthyHostCount", statistic="Maximum", dimensions=targets)
-        slow = args.notices.alarm(
+        slow = args.topic.alarm(
             f"{name}-slow",
             "More than 5 of 100 answers take longer than 200 ms, for 5 minutes",
             seconds,
             Threshold(
                 comparison="GreaterThanThreshold",
-                threshold=P95_SECONDS,
+                value=P95_SECONDS,
                 period=MINUTE,
-                periods=5,
-                missing="notBreaching",
+                evaluation_periods=5,
+                treat_missing_data="notBreaching",
             ),
         )
-        failing = args.notices.alarm(
+        failing = args.topic.alarm(
             f"{name}-failing",
             "More than 1 of 100 requests fails, for 3 minutes",
             Ratio(parts=errors, whole=count("RequestCount")),
             Threshold(
                 comparison="GreaterThanThreshold",
-                threshold=FAILED_PERCENT,
+                value=FAILED_PERCENT,
                 period=MINUTE,
-                periods=3,
-                missing="notBreaching",
+                evaluation_periods=3,
+                treat_missing_data="notBreaching",
             ),
         )
-        args.notices.alarm(
+        args.topic.alarm(
             f"{name}-unwell",
             "A server fails the load balancer's health check for longer than any boot takes",
             unwell,
-            Threshold(comparison="GreaterThanThreshold", threshold=0, period=MINUTE, periods=10),
+            Threshold(comparison="GreaterThanThreshold", value=0, period=MINUTE, evaluation_periods=10),
         )
         self.alarms = [slow, failing]
         well = Metric(namespace=SPACE, name="HealthyHostCount", statistic="Minimum", dimensions=targets)

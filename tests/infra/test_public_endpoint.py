@@ -18,19 +18,19 @@ INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 SHOP = Route53(zone="example.com", name="shop.example.com")
 
 
-def built(domain: Route53 | None = None, rate: int | None = None) -> Capture:
+def built(domain: Route53 | None = None, rate_limit: int | None = None) -> Capture:
     """Build a way in, with the edges that lead to it."""
 
     def program() -> None:
         way_in = PublicEndpoint(
             "shop",
             PublicEndpointArgs(
-                network=Network("net", NetworkArgs(zones=3)),
+                network=Network("net", NetworkArgs(availability_zones=3)),
                 domain=domain,
                 port=8000,
-                health=HealthCheck(path="/readyz"),
-                cached=["/static/*"],
-                rate=rate,
+                health_check=HealthCheck(path="/readyz"),
+                cached_paths=["/static/*"],
+                rate_limit=rate_limit,
             ),
         )
         for port in way_in.ports:
@@ -159,7 +159,7 @@ def test_there_is_no_firewall_unless_it_is_wanted(nameless: Capture) -> None:
 def test_a_firewall_stands_where_visitors_arrive(
     domain: Route53 | None, scope: str, region: str | None
 ) -> None:
-    found = built(domain, rate=2000)
+    found = built(domain, rate_limit=2000)
     firewall = found.one("aws:wafv2/webAcl:WebAcl", "shop").inputs
     assert (firewall["scope"], firewall.get("region")) == (scope, region)
     if domain is None:
@@ -170,7 +170,7 @@ def test_a_firewall_stands_where_visitors_arrive(
 
 
 def test_a_firewall_limits_each_address_and_lets_pictures_pass() -> None:
-    rate, *managed = built(rate=2000).one("aws:wafv2/webAcl:WebAcl", "shop").inputs["rules"]
+    rate, *managed = built(rate_limit=2000).one("aws:wafv2/webAcl:WebAcl", "shop").inputs["rules"]
     limit = rate["statement"]["rateBasedStatement"]
     assert (limit["limit"], limit["aggregateKeyType"], rate["action"]) == (2000, "IP", {"block": {}})
     groups = {
