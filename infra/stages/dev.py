@@ -29,16 +29,16 @@ class Outputs:
 
 def deploy(settings: Dev) -> Outputs:
     """Serve the BookStore on this machine."""
-    place = DataDirectory("data", settings.data_directory)
+    data = DataDirectory("data", settings.data_directory)
     passwords = {role: RandomSecret(role, entropy=16).value for role in ROLES}
     session_key = KeyFile(
-        "session-key", directory=place.ready, value=RandomSecret("session", entropy=32).value
+        "session-key", directory=data.ready, value=RandomSecret("session", entropy=32).value
     )
     database = SqliteDatabase(
         "shop",
         SqliteDatabaseArgs(
             checkout=str(CHECKOUT),
-            directory=place.ready,
+            directory=data.ready,
             source=digest(APPLICATION / "migrations", APPLICATION / "catalogue.csv"),
             passwords=passwords,
         ),
@@ -48,7 +48,7 @@ def deploy(settings: Dev) -> Outputs:
         GunicornServerArgs(
             checkout=str(CHECKOUT),
             source=digest(APPLICATION),
-            directory=place.ready,
+            directory=data.ready,
             database=database.generation,
             session_key=session_key.fingerprint,
             host=settings.host,
@@ -59,7 +59,7 @@ def deploy(settings: Dev) -> Outputs:
     )
     return Outputs(
         url=server.url,
-        data_directory=place.ready,
-        logs=place.ready.apply(lambda path: str(DataLayout(Path(path)).log)),
+        data_directory=data.ready,
+        logs=data.ready.apply(lambda path: str(DataLayout(Path(path)).log)),
         demo_accounts=pulumi.Output.secret(pulumi.Output.all(**passwords).apply(with_emails)),
     )

@@ -220,7 +220,7 @@ def test_servers_may_do_what_they_must_and_no_more(stage: Capture) -> None:
 def test_broken_promises_and_empty_stores_raise_alarms(stage: Capture) -> None:
     alarms = alarms_of(stage)
     assert alarms.keys() == {
-        *("shop-slow", "shop-failing", "shop-unwell"),
+        *("shop-slow", "shop-failing", "shop-unhealthy"),
         *("database-cpu", "database-storage", "database-connections", "files-credits"),
     }
     slow = alarms["shop-slow"]

@@ -1,4 +1,4 @@
-"""The application on a machine of its own, at the shop's public address."""
+"""The BookStore on an EC2 instance of its own, at a public address."""
 
 from dataclasses import dataclass
 
@@ -19,21 +19,22 @@ from infra.components.aws.network.network import Network
 
 @dataclass(frozen=True, kw_only=True)
 class AppServerArgs:
-    """What an application server is made of.
+    """Arguments for `AppServer`.
 
     Args:
-        network: the server is in the first public subnet.
-        name: the public name and the address that become the server's.
-        application: the image that it runs; a new one needs no new machine.
+        network: the server is in its first public subnet.
+        hostname: the server's public address and DNS name.
+        image: the shop's container image; a new one needs no new instance.
         database: where the shop keeps everything but cover pictures.
-        image: an id, or the public SSM parameter that holds one; Ubuntu 22.04.
-        size: an instance type of x86_64.
-        storage: size in GiB of the volume for cover pictures and the certificate.
-        keep: leave that volume in the account when the stack is destroyed.
-        backups: where a copy of each cover picture goes in the night after it came.
-        order_timeout_minutes: how long an unpaid order holds its books.
-        acme_email: whom the certificate authority warns; empty for nobody.
-        ssh_key: an OpenSSH public key that opens the machine as `ubuntu`; None leaves Session Manager alone.
+        ami: an id, or the name of a public SSM parameter that holds one; Ubuntu 22.04.
+        instance_type: one of x86_64.
+        volume_size: in GiB, of the volume for cover pictures and the certificate.
+        retain_data: keep that volume when the stack is destroyed.
+        backups: the bucket to which the server copies new cover pictures each night.
+        order_timeout_minutes: how long an unpaid order reserves its books.
+        acme_email: the address that Let's Encrypt may write to; empty for none.
+        ssh_public_key: an OpenSSH public key for the user `ubuntu`; without one, Session Manager is the only
+            way in.
     """
 
     network: Network
@@ -51,7 +52,7 @@ class AppServerArgs:
 
 
 class AppServer(pulumi.ComponentResource):
-    """NGINX with a certificate before the BookStore's container."""
+    """The BookStore's container behind NGINX with a certificate."""
 
     instance: Ec2Instance
     mount_points = ("/", "/var/lib/bookstore")
@@ -63,11 +64,13 @@ class AppServer(pulumi.ComponentResource):
         child_opts = pulumi.ResourceOptions(parent=self)
         subnet = args.network.public_subnets[0]
         session_key = Secret(
-            f"{name}-session-key", SecretArgs(description="What the shop signs sessions with"), child_opts
+            f"{name}-session-key",
+            SecretArgs(description="The key that signs the shop's sessions"),
+            child_opts,
         )
         accounts = DemoAccountSecret(name, child_opts)
-        # The machine looks here every minute: a new version of the shop takes no more than another image.
-        version = aws.ssm.Parameter(
+        # The server reads it every minute, so a new version of the shop needs no new instance.
+        image_parameter = aws.ssm.Parameter(
             f"{name}-image", type="String", value=args.image.reference, opts=child_opts
         )
         key_pair = (
@@ -84,7 +87,7 @@ class AppServer(pulumi.ComponentResource):
                 settings={
                     "PUBLIC_NAME": args.hostname.name,
                     "ACME_EMAIL": args.acme_email,
-                    "IMAGE_PARAMETER": version.name,
+                    "IMAGE_PARAMETER": image_parameter.name,
                     "SESSION_KEY_SECRET": session_key.arn,
                     "DEMO_ACCOUNTS_SECRET": accounts.secret.arn,
                     "DATABASE_PASSWORD_SECRET": args.database.password.arn,
@@ -102,7 +105,7 @@ class AppServer(pulumi.ComponentResource):
                     session_key.read,
                     accounts.secret.read,
                     args.database.password.read,
-                    Grant(actions=["ssm:GetParameter"], resources=[version.arn]),
+                    Grant(actions=["ssm:GetParameter"], resources=[image_parameter.arn]),
                     *args.image.pull,
                     *args.backups.exchange(COVERS),
                 ],
@@ -115,7 +118,7 @@ class AppServer(pulumi.ComponentResource):
             ),
             child_opts,
         )
-        # Until this stands the machine has no way out and its boot waits: it never sees its address change.
+        # Until this exists the instance has no way out and its boot waits, so its address never changes.
         aws.ec2.EipAssociation(
             name,
             instance_id=self.instance.id,

@@ -1,4 +1,4 @@
-"""The application on as many servers as it takes."""
+"""The BookStore in an Auto Scaling group."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ STATIC_PATHS = ("/static/*", "/cover/*")  # the same for every visitor
 
 @dataclass(frozen=True, kw_only=True)
 class WebServersArgs:
-    """What the shop's servers are made of.
+    """Arguments for `WebServers`.
 
     Args:
-        network: they stand in its private subnets.
-        way_in: how visitors reach them.
+        network: the servers are in all its private subnets.
+        endpoint: how visitors reach them.
         database: where the shop keeps everything but cover pictures.
-        files: with the directories `COVERS`, where it keeps those.
-        image: the id of an AMI with the shop in it.
-        size: an instance type of x86_64.
-        scale: how many there are.
-        rollback: names of the alarms at which a rolling replacement is taken back.
-        order_timeout_minutes: how long an unpaid order holds its books.
-        tags: of servers and their disks.
+        file_system: where it keeps those, in the directories `COVERS`.
+        ami: the id of an AMI that contains the shop.
+        instance_type: one of x86_64.
+        scaling: bounds and targets of the group's size.
+        rollback_alarms: names of the alarms that roll back a rolling replacement.
+        order_timeout_minutes: how long an unpaid order reserves its books.
+        tags: for the servers and their volumes.
     """
 
     network: Network
@@ -50,7 +50,7 @@ class WebServersArgs:
 
 
 class WebServers(pulumi.ComponentResource):
-    """The BookStore's container on servers that come and go; nothing is kept on them."""
+    """The BookStore's container on servers that keep no data, so that each can be replaced."""
 
     group: AutoScalingGroup
     security_group_id: pulumi.Output[str]
@@ -59,9 +59,11 @@ class WebServers(pulumi.ComponentResource):
     def __init__(self, name: str, args: WebServersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:apps:WebServers", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        # One for all servers, so that a visitor's session is good on each.
+        # One key for all servers, so that each accepts a visitor's session.
         session_key = Secret(
-            f"{name}-session-key", SecretArgs(description="What the shop signs sessions with"), child_opts
+            f"{name}-session-key",
+            SecretArgs(description="The key that signs the shop's sessions"),
+            child_opts,
         )
         accounts = DemoAccountSecret(name, child_opts)
         database = args.database

@@ -1,4 +1,4 @@
-"""The database as a service: MySQL on RDS."""
+"""MySQL on RDS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from infra.components.aws.network.network import NetworkRef
 from infra.components.aws.network.security_group import security_group
 
 LOGS = ("error", "slowquery")
-# Whoever asks without TLS is refused; what takes longer than a second is worth reading about.
+# Refuse connections without TLS; log queries that take longer than a second.
 PARAMETERS = {
     "require_secure_transport": "1",
     "slow_query_log": "1",
@@ -23,19 +23,19 @@ PARAMETERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class RdsDatabaseArgs:
-    """What a database is made of.
+    """Arguments for `RdsDatabase`.
 
     Args:
-        network: one with data subnets, in at least two zones.
-        schema: the name of the database in it that is made at first.
-        version: of MySQL, as `8.4`; RDS chooses the newest of its patches and keeps it patched.
-        size: an instance class, such as `db.t3.micro`.
-        storage: in GiB, 20 at least; RDS makes it up to five times as large when it fills.
-        backup_retention_days: for how many days it can be brought back to any minute, 1-35.
-        multi_az: whether a second machine in another zone stands by, for twice the price.
-        protected: whether AWS refuses to delete it until this is taken back.
-        keep: whether a last snapshot is left in the account when it is destroyed.
-        parameters: of MySQL, by name, besides those of `PARAMETERS`; they apply after the next restart.
+        network: one with isolated subnets, in two zones at least.
+        db_name: the database that RDS creates at first; its account has the same name.
+        engine_version: of MySQL, such as `8.4`; RDS chooses the newest patch and keeps it patched.
+        instance_class: such as `db.t3.micro`.
+        allocated_storage: in GiB, 20 at least; RDS grows it up to five times as large when it fills up.
+        backup_retention_period: for how many days back it can be restored to any minute, 1-35.
+        multi_az: whether RDS keeps a standby in another zone, for twice the price.
+        deletion_protection: whether AWS refuses to delete it until this is False again.
+        retain_data: keep a final snapshot and the automated backups when the stack is destroyed.
+        parameters: MySQL parameters by name, besides `PARAMETERS`; they apply after the next restart.
     """
 
     network: NetworkRef
@@ -51,10 +51,10 @@ class RdsDatabaseArgs:
 
 
 class RdsDatabase(pulumi.ComponentResource):
-    """MySQL on RDS: private, encrypted, backed up, spoken to over TLS alone.
+    """MySQL on RDS: private, encrypted, backed up, reachable over TLS only.
 
-    The password of its one account is made here and kept in Secrets Manager. Nothing ever rotates it: the
-    application reads it when it starts, and would be cut off.
+    Its one account has a random password in Secrets Manager. Nothing rotates the password: the application
+    reads it only at its start, and would lose the connection.
     """
 
     address: pulumi.Output[str]
@@ -68,14 +68,14 @@ class RdsDatabase(pulumi.ComponentResource):
         super().__init__("bookstore:aws:RdsDatabase", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         self.db_name = self.user = args.db_name
-        # 40 letters and digits; RDS takes 41 characters.
+        # 40 characters; RDS accepts 41.
         self.password = Secret(
             f"{name}-password", SecretArgs(description=f"The account {self.user} in MySQL on RDS"), child_opts
         )
         group = security_group(name, args.network.vpc_id, self)
         subnets = aws.rds.SubnetGroup(name, subnet_ids=args.network.isolated_subnet_ids, opts=child_opts)
         parameters = aws.rds.ParameterGroup(
-            # Another family is another group, beside the old one until the database has been upgraded.
+            # A new family needs a new group beside the old one, until the database has been upgraded.
             f"{name}-{args.engine_version.replace('.', '-')}",
             family=f"mysql{args.engine_version}",
             parameters=[
@@ -84,7 +84,7 @@ class RdsDatabase(pulumi.ComponentResource):
             ],
             opts=child_opts,
         )
-        # Chosen before the database exists, so that its log groups exist first: RDS's own never expire.
+        # Chosen here, so that the log groups exist before the database: those that RDS creates never expire.
         self.identifier = unique_name(name, self)
         logs = [
             aws.cloudwatch.LogGroup(
@@ -124,7 +124,7 @@ class RdsDatabase(pulumi.ComponentResource):
             final_snapshot_identifier=pulumi.Output.concat(self.identifier, "-final"),
             delete_automated_backups=not args.retain_data,
             enabled_cloudwatch_logs_exports=list(LOGS),
-            # What `pulumi up` reports as done is done, not planned for Sunday night.
+            # Otherwise `pulumi up` would report changes that wait for the maintenance window.
             apply_immediately=True,
             tags={"Name": name},
             opts=pulumi.ResourceOptions(parent=self, depends_on=logs),

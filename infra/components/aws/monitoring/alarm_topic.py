@@ -1,7 +1,8 @@
-"""Who is told when something is wrong."""
+"""CloudWatch alarms and the SNS topic that they notify."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -11,10 +12,10 @@ from infra.components.aws.monitoring.metric import Metric
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmTopicArgs:
-    """Who hears of alarms.
+    """Arguments for `AlarmTopic`.
 
     Args:
-        email: who is written to, once they have confirmed the mail that AWS sends them; None is nobody.
+        email: an address that gets the alarms, after it has confirmed AWS's mail; None subscribes nobody.
     """
 
     email: str | None
@@ -22,7 +23,7 @@ class AlarmTopicArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
-    """A share in percent: of the sum of some metrics in another one, in each period; none of nothing is 0."""
+    """The sum of some metrics as a percentage of another metric, per period; 0 if that one is 0."""
 
     parts: Sequence[Metric]
     whole: Metric
@@ -30,14 +31,15 @@ class Ratio:
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """What counts as wrong.
+    """When an alarm goes off.
 
     Args:
-        comparison: as CloudWatch writes it, such as `GreaterThanThreshold`.
-        threshold: in the metric's unit; in percent for a ratio.
-        period: in seconds, over which readings become one.
-        periods: how many periods in a row are wrong until the alarm goes off.
-        missing: what no reading means: `missing` changes nothing, `breaching` is wrong, `notBreaching` well.
+        comparison: CloudWatch's operator, such as `GreaterThanThreshold`.
+        value: in the metric's unit; in percent for a ratio.
+        period: in seconds.
+        evaluation_periods: how many periods in a row must cross the threshold.
+        treat_missing_data: `missing` keeps the alarm's state, `breaching` counts as wrong, `notBreaching` as
+            right.
     """
 
     comparison: str
@@ -48,7 +50,7 @@ class Threshold:
 
 
 class AlarmTopic(pulumi.ComponentResource):
-    """An SNS topic, and the alarms that go to it."""
+    """An SNS topic that tells when an alarm goes off, and when it is over."""
 
     topic_arn: pulumi.Output[str]
     topic_name: pulumi.Output[str]
@@ -68,27 +70,27 @@ class AlarmTopic(pulumi.ComponentResource):
         self,
         name: str,
         description: str,
-        watched: Metric | Ratio,
+        metric: Metric | Ratio,
         threshold: Threshold,
         action: pulumi.Input[str] | None = None,
     ) -> pulumi.Output[str]:
-        """Tell of a metric that is beyond its limit, and when it is back; give the alarm's name.
+        """Create an alarm that notifies the topic, and return its name.
 
         Args:
-            action: the ARN of what AWS does about it besides.
+            name: the alarm's logical name.
+            description: what is wrong, for the person who gets the mail.
+            metric: what to watch.
+            threshold: when the alarm goes off.
+            action: the ARN of what AWS does about it as well.
         """
-        metric = watched if isinstance(watched, Metric) else None
-        percentile = metric is not None and metric.statistic.startswith("p")
+        if isinstance(metric, Ratio):
+            source: dict[str, Any] = {"metric_queries": _queries(metric, threshold)}
+        else:
+            source = _metric(metric, threshold)
         return aws.cloudwatch.MetricAlarm(
             name,
             alarm_description=description,
-            namespace=metric.namespace if metric else None,
-            metric_name=metric.name if metric else None,
-            dimensions=metric.dimensions if metric else None,
-            statistic=metric.statistic if metric and not percentile else None,
-            extended_statistic=metric.statistic if metric and percentile else None,
-            period=threshold.period if metric else None,
-            metric_queries=_queries(watched, threshold) if isinstance(watched, Ratio) else None,
+            **source,
             comparison_operator=threshold.comparison,
             threshold=threshold.value,
             evaluation_periods=threshold.evaluation_periods,
@@ -97,6 +99,18 @@ class AlarmTopic(pulumi.ComponentResource):
             ok_actions=[self.topic_arn],
             opts=self._child_opts,
         ).name
+
+
+def _metric(metric: Metric, threshold: Threshold) -> dict[str, Any]:
+    """Return the alarm's arguments for a single metric; CloudWatch has a field of its own for percentiles."""
+    statistic = "extended_statistic" if metric.statistic.startswith("p") else "statistic"
+    return {
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": metric.dimensions,
+        statistic: metric.statistic,
+        "period": threshold.period,
+    }
 
 
 def _queries(ratio: Ratio, threshold: Threshold) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
@@ -113,12 +127,12 @@ def _queries(ratio: Ratio, threshold: Threshold) -> list[aws.cloudwatch.MetricAl
         )
 
     parts = {f"part{number}": part for number, part in enumerate(ratio.parts)}
-    # A load balancer counts no errors where there were none, and no requests at night.
-    summed = " + ".join(f"FILL({id_}, 0)" for id_ in parts)
+    # A load balancer reports no metric for a period without errors, or without requests.
+    total = " + ".join(f"FILL({id_}, 0)" for id_ in parts)
     return [
         aws.cloudwatch.MetricAlarmMetricQueryArgs(
             id="ratio",
-            expression=f"IF(FILL(whole, 0) > 0, 100 * ({summed}) / FILL(whole, 1), 0)",
+            expression=f"IF(FILL(whole, 0) > 0, 100 * ({total}) / FILL(whole, 1), 0)",
             label="percent",
             return_data=True,
         ),

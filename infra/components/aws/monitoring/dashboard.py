@@ -1,4 +1,4 @@
-"""The numbers that matter at one glance."""
+"""CloudWatch dashboards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Graph:
     """One graph.
 
     Args:
-        title: what it shows, and in which unit.
-        lines: a metric by the label of its line.
+        title: what it shows, with the unit.
+        lines: the metrics by their labels.
     """
 
     title: str
@@ -27,11 +27,12 @@ class Graph:
 
 @dataclass(frozen=True, kw_only=True)
 class DashboardArgs:
-    """What a dashboard shows.
+    """Arguments for `Dashboard`.
 
     Args:
-        title: the dashboard's name, one of a kind in the account and region.
-        graphs: two in a row.
+        dashboard_name: unique in the account and region. Pulumi does not add a random suffix to it, so take
+            the physical name of another resource.
+        graphs: shown two in a row.
     """
 
     dashboard_name: pulumi.Input[str]
@@ -39,7 +40,7 @@ class DashboardArgs:
 
 
 class Dashboard(pulumi.ComponentResource):
-    """A CloudWatch dashboard."""
+    """A dashboard; `url` leads to it in the console."""
 
     url: pulumi.Output[str]
 
@@ -64,42 +65,43 @@ class Dashboard(pulumi.ComponentResource):
 
 
 def instance_graphs(instances: Sequence[MonitoredInstance], web_server: Ec2Instance) -> list[Graph]:
-    """Return the graphs of machines that are looked after one by one: each a line in every graph.
+    """Return graphs with one line for each EC2 instance.
 
     Args:
-        web_server: the machine whose failed requests are drawn.
+        instances: the instances, with the mount points to show.
+        web_server: the instance whose failed requests are shown.
     """
 
-    def of_each(namespace: str, name: str) -> dict[str, Metric]:
+    def each(namespace: str, name: str) -> dict[str, Metric]:
         return {
-            watched.instance.pulumi_resource_name: Metric(
-                namespace=namespace, name=name, dimensions={"InstanceId": watched.instance.id}
+            monitored.instance.pulumi_resource_name: Metric(
+                namespace=namespace, name=name, dimensions={"InstanceId": monitored.instance.id}
             )
-            for watched in instances
+            for monitored in instances
         }
 
     disks = {
-        f"{watched.instance.pulumi_resource_name} {disk}": Metric(
+        f"{monitored.instance.pulumi_resource_name} {mount_point}": Metric(
             namespace=METRIC_NAMESPACE,
             name="disk_used_percent",
-            dimensions={"InstanceId": watched.instance.id, "path": disk},
+            dimensions={"InstanceId": monitored.instance.id, "path": mount_point},
         )
-        for watched in instances
-        for disk in watched.mount_points
+        for monitored in instances
+        for mount_point in monitored.mount_points
     }
     failed = Metric(namespace=web_server.log_group, name="5xx", statistic="Sum")
     return [
-        Graph(title="Processor, %", lines=of_each("AWS/EC2", "CPUUtilization")),
-        Graph(title="Memory, %", lines=of_each(METRIC_NAMESPACE, "mem_used_percent")),
+        Graph(title="CPU, %", lines=each("AWS/EC2", "CPUUtilization")),
+        Graph(title="Memory, %", lines=each(METRIC_NAMESPACE, "mem_used_percent")),
         Graph(title="Disks, %", lines=disks),
-        Graph(title="Network out, bytes", lines=of_each("AWS/EC2", "NetworkOut")),
+        Graph(title="Network out, bytes", lines=each("AWS/EC2", "NetworkOut")),
         Graph(title="Failed requests in 5 minutes", lines={"5xx": failed}),
-        Graph(title="Failed status checks", lines=of_each("AWS/EC2", "StatusCheckFailed")),
+        Graph(title="Failed status checks", lines=each("AWS/EC2", "StatusCheckFailed")),
     ]
 
 
 def _widget(number: int, graph: Graph, region: pulumi.Output[str]) -> dict[str, object]:
-    """Return a graph in CloudWatch's JSON: in pairs, each 12 of 24 columns wide, 6 rows high."""
+    """Return a graph as CloudWatch's JSON: 12 of 24 columns wide, 6 rows high."""
     return {
         "type": "metric",
         "x": 12 * (number % 2),

@@ -1,4 +1,4 @@
-"""What counts as wrong with machines that are looked after one by one."""
+"""Alarms on single EC2 instances."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from infra.components.aws.monitoring.metric import DAY, MINUTE, Metric
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoredInstance:
-    """A machine to watch.
+    """An EC2 instance to watch.
 
     Args:
-        machine: the machine.
-        disks: the mount points whose use counts.
+        instance: the instance.
+        mount_points: the file systems to watch.
         daily_backup: what it puts into the backup bucket each day, such as `dump of the database`.
     """
 
@@ -29,11 +29,11 @@ class MonitoredInstance:
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceAlarmsArgs:
-    """What is watched, and who hears of it.
+    """Arguments for `InstanceAlarms`.
 
     Args:
         instances: each gets alarms on health, CPU, memory, disks and a missing daily backup.
-        web_server: the machine whose NGINX log tells failed requests.
+        web_server: the instance whose NGINX log shows failed requests.
         topic: where the alarms go.
     """
 
@@ -43,7 +43,7 @@ class InstanceAlarmsArgs:
 
 
 class InstanceAlarms(pulumi.ComponentResource):
-    """Alarms that go to one SNS topic, and repairs that need nobody."""
+    """Alarms on EC2 instances; AWS recovers or reboots those that fail its status checks."""
 
     def __init__(
         self, name: str, args: InstanceAlarmsArgs, opts: pulumi.ResourceOptions | None = None
@@ -52,48 +52,56 @@ class InstanceAlarms(pulumi.ComponentResource):
         self._child_opts = pulumi.ResourceOptions(parent=self)
         self._region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
         self._topic = args.topic
-        for watched in args.instances:
-            self._watch(watched)
+        for monitored in args.instances:
+            self._watch(monitored)
         self._failed_requests(args.web_server)
         self.register_outputs({})
 
-    def _watch(self, watched: MonitoredInstance) -> None:
-        name, machine = watched.instance.pulumi_resource_name, {"InstanceId": watched.instance.id}
-        for part, what, action, minutes in (
-            ("System", "the hardware below it; AWS moves it to other hardware", "recover", 2),
-            # Longer than a recovery takes: a machine that is being recovered must not be rebooted.
-            ("Instance", "its operating system; AWS reboots it", "reboot", 5),
+    def _watch(self, monitored: MonitoredInstance) -> None:
+        name, instance = monitored.instance.pulumi_resource_name, {"InstanceId": monitored.instance.id}
+        for check, description, action, minutes in (
+            ("System", "its hardware fails; AWS moves it to other hardware", "recover", 2),
+            # Longer than a recovery takes, so that AWS does not reboot an instance that it recovers.
+            ("Instance", "its operating system fails; AWS reboots it", "reboot", 5),
         ):
             self._topic.alarm(
-                f"{name}-{part.lower()}",
-                f"{name} fails the check of {what}",
+                f"{name}-{check.lower()}",
+                f"{name}: {description}",
                 Metric(
                     namespace="AWS/EC2",
-                    name=f"StatusCheckFailed_{part}",
+                    name=f"StatusCheckFailed_{check}",
                     statistic="Maximum",
-                    dimensions=machine,
+                    dimensions=instance,
                 ),
                 Threshold(
                     comparison="GreaterThanThreshold", value=0, period=MINUTE, evaluation_periods=minutes
                 ),
                 action=pulumi.Output.concat("arn:aws:automate:", self._region, f":ec2:{action}"),
             )
-        processor = Metric(namespace="AWS/EC2", name="CPUUtilization", dimensions=machine)
-        self._over(f"{name}-cpu", f"{name} computes without rest", processor, percent=80, minutes=15)
-        memory = Metric(namespace=METRIC_NAMESPACE, name="mem_used_percent", dimensions=machine)
-        self._over(f"{name}-memory", f"{name} runs out of memory", memory, percent=90, minutes=10)
-        for disk in watched.mount_points:
-            place = disk.rpartition("/")[2] or "root"
+        cpu = Metric(namespace="AWS/EC2", name="CPUUtilization", dimensions=instance)
+        self._over(f"{name}-cpu", f"The CPU of {name} is busy", cpu, percent=80, minutes=15)
+        memory = Metric(namespace=METRIC_NAMESPACE, name="mem_used_percent", dimensions=instance)
+        self._over(f"{name}-memory", f"{name} is running out of memory", memory, percent=90, minutes=10)
+        for mount_point in monitored.mount_points:
+            directory = mount_point.rpartition("/")[2] or "root"
             used = Metric(
-                namespace=METRIC_NAMESPACE, name="disk_used_percent", dimensions={**machine, "path": disk}
+                namespace=METRIC_NAMESPACE,
+                name="disk_used_percent",
+                dimensions={**instance, "path": mount_point},
             )
-            self._over(f"{name}-disk-{place}", f"{disk} of {name} fills up", used, percent=80, minutes=10)
+            self._over(
+                f"{name}-disk-{directory}",
+                f"{mount_point} of {name} is filling up",
+                used,
+                percent=80,
+                minutes=10,
+            )
 
-        if watched.daily_backup is not None:
+        if monitored.daily_backup is not None:
             self._topic.alarm(
                 f"{name}-backup",
-                f"No {watched.daily_backup} for a day",
-                Metric(namespace=METRIC_NAMESPACE, name="Backups", statistic="Sum", dimensions=machine),
+                f"No {monitored.daily_backup} for a day",
+                Metric(namespace=METRIC_NAMESPACE, name="Backups", statistic="Sum", dimensions=instance),
                 Threshold(
                     comparison="LessThanThreshold",
                     value=1,
@@ -105,7 +113,7 @@ class InstanceAlarms(pulumi.ComponentResource):
 
     def _failed_requests(self, web_server: Ec2Instance) -> None:
         name = f"{web_server.pulumi_resource_name}-5xx"
-        # The log group's name as namespace: another stack's shop counts for itself.
+        # The log group's name as the namespace keeps the counts of two stacks apart.
         failed = aws.cloudwatch.LogMetricFilter(
             name,
             log_group_name=web_server.log_group,
@@ -117,7 +125,7 @@ class InstanceAlarms(pulumi.ComponentResource):
         )
         self._topic.alarm(
             name,
-            "The shop answers requests with errors",
+            "Requests fail with status 5xx",
             Metric(namespace=web_server.log_group, name=failed.metric_transformation.name, statistic="Sum"),
             Threshold(comparison="GreaterThanThreshold", value=5, period=5 * MINUTE, evaluation_periods=1),
         )
