@@ -32,7 +32,7 @@ def no_secret_in_user_data(props: Properties) -> Iterator[str]:
     for key in ("userData", "userDataBase64"):
         text = _decoded(props.get(key) or "")
         if NAMED.search(text) or SHAPED.search(text):
-            yield "the user data contains a secret; let the instance read it from Secrets Manager with its role."
+            yield "the user data contains a secret; let the role read it from Secrets Manager instead."
 
 
 def _decoded(text: str) -> str:
