@@ -1,4 +1,4 @@
-"""Runs a whole stage without an engine and keeps every resource that it asks for."""
+"""Runs a whole stage without an engine and records every resource that it registers."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from pulumi.runtime.mocks import MockMonitor
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
-# What a stand-in for a provider makes up as a secret begins so: it can then be searched for.
+# Secrets from the mocks begin with this, so that tests can search for them.
 SECRET = "SECRET-OF-"
 _REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 _SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -19,7 +19,7 @@ _SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b470612641
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource as the program asked for it.
+    """A resource as the program registered it.
 
     Args:
         type: such as `aws:ec2/instance:Instance`.
@@ -43,11 +43,11 @@ class Resource:
 
     @property
     def id(self) -> str:
-        """Give the id that the stand-in gave to the resource."""
+        """Return the id that the mock gave to the resource."""
         return f"{self.name}-id"
 
 
-# What the components of pulumi-eks hide, as far as a program looks into it.
+# Properties of resources inside the components of pulumi-eks that the program reads.
 HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
     "eks:index:Cluster": lambda name: {
         "name": f"{name}-1234567",
@@ -61,7 +61,7 @@ HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
 
 
 class Capture(Mocks):
-    """The resources of one run, in the order in which they were asked for."""
+    """The resources of one run, in the order of their registration."""
 
     def __init__(self, others: Mapping[str, Mapping[str, Any]]) -> None:
         self.others = others
@@ -70,23 +70,23 @@ class Capture(Mocks):
         self.secret_exports: set[str] = set()
 
     def of(self, type_: str) -> list[Resource]:
-        """Give all resources of a type by their names' order, since they are registered in any."""
+        """Return all resources of a type, sorted by name; the order of registration may vary."""
         found = [resource for resource in self.resources if resource.type == type_]
         return sorted(found, key=lambda resource: resource.name)
 
     def one(self, type_: str, name: str) -> Resource:
-        """Give the resource of a type and a name."""
+        """Return the resource of a type and a name."""
         (found,) = [resource for resource in self.of(type_) if resource.name == name]
         return found
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Answer as a provider would, as far as a program looks at it."""
+        """Return the outputs that the program reads, as the provider would."""
         if args.typ == "pulumi:pulumi:StackReference":
             return args.resource_id, {**args.inputs, "outputs": self.others[args.inputs["name"]]}
         return f"{args.name}-id", {**_made(args), **args.inputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        """Answer what the program asks AWS."""
+        """Return the results of provider functions."""
         answers: dict[str, dict[str, Any]] = {
             "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.128.20", "10.20.144.20"]},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
@@ -106,14 +106,14 @@ class Capture(Mocks):
 
 
 class Monitor(MockMonitor):
-    """Keeps of each request what the SDK's own stand-in drops: parents, options, what is secret."""
+    """Records what the SDK's own mock drops from each request: parents, options, secrets."""
 
     def __init__(self, capture: Capture) -> None:
         super().__init__(capture)
         self.capture = capture
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        """Keep a resource."""
+        """Record a resource."""
         if request.type in HIDDEN:
             urn = _hidden(request.type, request.name)
             state = HIDDEN[request.type](request.name)
@@ -142,7 +142,7 @@ class Monitor(MockMonitor):
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        """Keep what a component publishes."""
+        """Record a component's outputs."""
         for resource in self.capture.resources:
             if resource.urn == request.urn:
                 resource.outputs.update(_plain(request.outputs))
@@ -180,7 +180,7 @@ def capture(
 
 
 def texts(value: object) -> Iterator[str]:
-    """Give every text in a value, at any depth."""
+    """Yield every text in a value, at any depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -274,7 +274,7 @@ def _holds_secret(value: Any) -> bool:
 
 
 def _plain(struct: Any) -> dict[str, Any]:
-    """Give a message's values as JSON has them, secrets in the clear."""
+    """Return a message's values as JSON has them, secrets in the clear."""
 
     def reveal(value: Any) -> Any:
         kind = value.WhichOneof("kind")
@@ -292,6 +292,6 @@ def _plain(struct: Any) -> dict[str, Any]:
 
 
 def policy_of(resource: Resource, key: str = "policy") -> list[dict[str, Any]]:
-    """Give the statements of a policy document."""
+    """Return the statements of a policy document."""
     statements: list[dict[str, Any]] = json.loads(resource.inputs[key])["Statement"]
     return statements

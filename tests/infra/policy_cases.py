@@ -36,32 +36,32 @@ OPEN = {"blockPublicAcls": True, "ignorePublicAcls": True, "restrictPublicBucket
 
 
 def tcp(port: int, **more: object) -> Properties:
-    """Give a rule for one port."""
+    """Return a rule for one port."""
     return {"ipProtocol": "tcp", "fromPort": port, "toPort": port, **more}
 
 
 def document(**statement: object) -> Properties:
-    """Give a policy with one statement that allows something."""
+    """Return a policy with one statement that allows something."""
     return {"policy": json.dumps({"Statement": [{"Effect": "Allow", **statement}]})}
 
 
 def pod(container: Properties | None = None, **spec: object) -> Properties:
-    """Give a workload of one container."""
+    """Return a workload of one container."""
     return {"spec": {"template": {"spec": {"containers": [{"name": "shop", **(container or {})}], **spec}}}}
 
 
 def told(text: str) -> Properties:
-    """Give user data as a launch template has it."""
+    """Return user data as a launch template has it."""
     return {"userData": base64.b64encode(text.encode()).decode()}
 
 
 def disk(encrypted: bool) -> Properties:
-    """Give a launch template's disk."""
+    """Return a launch template's disk."""
     return {"blockDeviceMappings": [{"deviceName": "/dev/sda1", "ebs": {"encrypted": encrypted}}]}
 
 
 def tags(**chosen: str) -> Properties:
-    """Give a provider's settings, as text."""
+    """Return a provider's settings, as text."""
     return {"defaultTags": json.dumps({"tags": chosen})}
 
 

@@ -24,7 +24,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def write(name: str) -> Change:
-    """Give what writes a file."""
+    """Return a change that writes a file."""
 
     def change(copy: Path) -> None:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)

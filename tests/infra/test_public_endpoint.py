@@ -1,4 +1,4 @@
-"""The public way in: HTTPS with a domain and without one, and nobody past it."""
+"""The public endpoint: HTTPS with a domain and without one, and no way around it."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ SHOP = Route53(zone="example.com", name="shop.example.com")
 
 
 def built(domain: Route53 | None = None, rate_limit: int | None = None) -> Capture:
-    """Build a way in, with the edges that lead to it."""
+    """Build an endpoint, with the edges that lead to it."""
 
     def program() -> None:
-        way_in = PublicEndpoint(
+        endpoint = PublicEndpoint(
             "shop",
             PublicEndpointArgs(
                 network=Network("net", NetworkArgs(availability_zones=3)),
@@ -33,27 +33,27 @@ def built(domain: Route53 | None = None, rate_limit: int | None = None) -> Captu
                 rate_limit=rate_limit,
             ),
         )
-        for port in way_in.ports:
-            allow(way_in.clients, way_in, port)
-        pulumi.export("url", way_in.url)
+        for port in endpoint.ports:
+            allow(endpoint.clients, endpoint, port)
+        pulumi.export("url", endpoint.url)
 
     return capture(program, stack="blocks")
 
 
 @pytest.fixture(scope="module")
 def named() -> Capture:
-    """A way in with a domain."""
+    """An endpoint with a domain."""
     return built(SHOP)
 
 
 @pytest.fixture(scope="module")
 def nameless() -> Capture:
-    """A way in without one."""
+    """An endpoint without one."""
     return built()
 
 
 def entrances(found: Capture) -> list[dict[str, Any]]:
-    """Give who may reach the load balancer: ports and addresses."""
+    """Return who may reach the load balancer: ports and addresses."""
     keys = ("fromPort", "toPort", "cidrIpv4", "prefixListId")
     rules = sorted(found.of(INGRESS), key=lambda rule: int(rule.inputs["fromPort"]))
     return [{key: rule.inputs[key] for key in keys if key in rule.inputs} for rule in rules]

@@ -38,7 +38,7 @@ def database() -> Capture:
 
 
 def parameters_of(found: Capture) -> dict[str, str]:
-    """Give the parameters that differ from MySQL's own."""
+    """Return the parameters that differ from MySQL's own."""
     (group,) = found.of(PARAMETERS)
     return {parameter["name"]: parameter["value"] for parameter in group.inputs["parameters"]}
 

@@ -52,18 +52,18 @@ def other() -> Capture:
 
 
 def script_of(stage: Capture) -> str:
-    """Give what a server is told at birth."""
+    """Return a server's user data."""
     return base64.b64decode(stage.one(TEMPLATE, "server").inputs["userData"]).decode()
 
 
 def settings_of(stage: Capture) -> dict[str, str]:
-    """Give the settings in it."""
+    """Return the settings in it."""
     told = script_of(stage).split("END_OF_SETTINGS")[1]
     return dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", told, re.MULTILINE))
 
 
 def alarms_of(stage: Capture) -> dict[str, dict[str, Any]]:
-    """Give the stage's alarms by name."""
+    """Return the stage's alarms by name."""
     return {alarm.name: alarm.inputs for alarm in stage.of(ALARM)}
 
 
