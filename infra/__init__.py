@@ -1,1 +1,1 @@
-"""The infrastructure: settings, stages and the building blocks that stages are made from."""
+"""The infrastructure: settings, stages, applications and components."""

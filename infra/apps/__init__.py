@@ -1,1 +1,1 @@
-"""The shops, built from components."""
+"""Applications, built from components."""

@@ -1,6 +1,6 @@
 #!/bin/bash
-# What cloud-init runs when the machine is born: puts the settings and the scripts in place and starts them.
-# No secret is here, since everybody who may describe the machine may read this text.
+# cloud-init runs this at the first boot: it writes the settings and the scripts to disk and starts them.
+# It has no secrets: everybody who may describe the instance can read it.
 set -euo pipefail
 
 install --directory /etc/bookstore /usr/local/lib/bookstore

@@ -1,1 +1,1 @@
-"""Building blocks of AWS, Kubernetes and this machine; none knows a shop, a stage or a setting."""
+"""Components of AWS, Kubernetes and this machine. None knows an application, a stage or a setting."""

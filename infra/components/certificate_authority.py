@@ -1,4 +1,4 @@
-"""A certificate authority of the stack's own, for connections inside the network."""
+"""A private certificate authority, for connections inside the network."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_tls as tls
 
-# Ten years, in hours. Two machines trust this authority, both are the stack's, and a new one replaces both:
-# a short life would only be one more thing that fails at night.
-LIFE = 10 * 365 * 24
+# Ten years. Only the stack's own servers trust this authority, and a new certificate replaces them: a short
+# validity would only be one more thing that fails at night.
+VALIDITY_HOURS = 10 * 365 * 24
 
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """A server's certificate and its key, both PEM."""
+    """A server's certificate and its private key, in PEM."""
 
     certificate: pulumi.Output[str]
     key: pulumi.Output[str]
 
 
 class CertificateAuthority(pulumi.ComponentResource):
-    """Signs the certificates of servers that only the stack's own machines talk to.
+    """Issues certificates for servers that only the stack's own servers connect to.
 
-    Its key lives in the stack's state, encrypted, and on no machine.
+    Its private key exists only in the stack's state, encrypted.
     """
 
     certificate: pulumi.Output[str]
@@ -35,7 +35,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             name,
             private_key_pem=self._key.private_key_pem,
             is_ca_certificate=True,
-            validity_period_hours=LIFE,
+            validity_period_hours=VALIDITY_HOURS,
             allowed_uses=["cert_signing", "crl_signing"],
             subject=tls.SelfSignedCertSubjectArgs(common_name=f"{name} authority"),
             opts=child_opts,
@@ -44,7 +44,7 @@ class CertificateAuthority(pulumi.ComponentResource):
         self.register_outputs({"certificate": self.certificate})
 
     def issue(self, name: str, address: str) -> Issued:
-        """Sign a certificate for the server at an IP address, or under a name."""
+        """Issue a certificate for a server's IP address or DNS name."""
         child_opts = pulumi.ResourceOptions(parent=self)
         key = tls.PrivateKey(f"{name}-server", algorithm="ECDSA", ecdsa_curve="P256", opts=child_opts)
         request = tls.CertRequest(
@@ -60,7 +60,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             cert_request_pem=request.cert_request_pem,
             ca_private_key_pem=self._key.private_key_pem,
             ca_cert_pem=self.certificate,
-            validity_period_hours=LIFE,
+            validity_period_hours=VALIDITY_HOURS,
             allowed_uses=["digital_signature", "server_auth"],
             opts=child_opts,
         )

@@ -1,1 +1,1 @@
-"""What no stack may do: a pack of policies that Pulumi runs before it makes or changes a resource."""
+"""The policy pack: what no stack may do. Pulumi runs it before it creates or changes a resource."""

@@ -1,4 +1,4 @@
-"""Serves the policies to the engine that runs this directory."""
+"""The entry point of the policy pack, which the engine runs."""
 
 from pulumi_policy import PolicyPack
 

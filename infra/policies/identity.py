@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Policies on IAM: who may do what."""
 
 import json
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ ATTACHMENTS = (
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:iam/userPolicyAttachment:UserPolicyAttachment",
 )
-ALL_POWERFUL = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
-# Actions that IAM knows no resource for: they are allowed on all or not at all.
+ADMINISTRATOR_POLICIES = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+# Actions that support no resource, so that their statements need `*`.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-NO_RESOURCE = (
+ACTIONS_WITHOUT_RESOURCE = (
     "autoscaling:Describe*",
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricStatistics",
@@ -44,26 +44,26 @@ def no_wildcard_action(props: Properties) -> Iterator[str]:
     """A policy names the actions that it allows."""
     for statement in _allowed(props):
         if "NotAction" in statement or any(
-            action == "*" or action.endswith(":*") for action in _several(statement.get("Action"))
+            action == "*" or action.endswith(":*") for action in _listed(statement.get("Action"))
         ):
-            yield "all actions, or all of a service, are allowed; name those that are needed."
+            yield "all actions, or all of a service, are allowed; name the actions that are needed."
 
 
 @rule(*DOCUMENTS)
 def no_wildcard_resource(props: Properties) -> Iterator[str]:
-    """A policy names the resources that it opens, where the action knows any."""
+    """A policy names the resources that it opens, if its actions support any."""
     for statement in _allowed(props):
-        anything = "NotResource" in statement or "*" in _several(statement.get("Resource"))
-        broad = [action for action in _several(statement.get("Action")) if not _knows_no_resource(action)]
-        if anything and broad:
-            yield f"{', '.join(broad)} is allowed on everything; name the resources by ARN."
+        everything = "NotResource" in statement or "*" in _listed(statement.get("Resource"))
+        broad = [action for action in _listed(statement.get("Action")) if not _supports_no_resource(action)]
+        if everything and broad:
+            yield f"{', '.join(broad)} is allowed on all resources; name them by ARN."
 
 
 @rule(*ATTACHMENTS)
 def no_administrator(props: Properties) -> Iterator[str]:
     """Nobody may do everything."""
-    if str(props.get("policyArn")).split("/")[-1] in ALL_POWERFUL:
-        yield "whoever has it may do everything in the account; attach a policy of what is needed."
+    if str(props.get("policyArn")).split("/")[-1] in ADMINISTRATOR_POLICIES:
+        yield "it allows everything in the account; attach a policy with the actions that are needed."
 
 
 def _allowed(props: Properties) -> list[dict[str, Any]]:
@@ -72,9 +72,9 @@ def _allowed(props: Properties) -> list[dict[str, Any]]:
     return [statement for statement in listed if statement.get("Effect") == "Allow"]
 
 
-def _several(value: str | list[str] | None) -> list[str]:
+def _listed(value: str | list[str] | None) -> list[str]:
     return [value] if isinstance(value, str) else value or []
 
 
-def _knows_no_resource(action: str) -> bool:
-    return any(fnmatchcase(action, known) for known in NO_RESOURCE)
+def _supports_no_resource(action: str) -> bool:
+    return any(fnmatchcase(action, known) for known in ACTIONS_WITHOUT_RESOURCE)

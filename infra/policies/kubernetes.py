@@ -1,4 +1,4 @@
-"""What pods may do to the machine that they run on, and to each other."""
+"""Policies on pods: what they may do to their node and to each other."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,13 +14,13 @@ WORKLOADS = (
     "kubernetes:batch/v1:Job",
     "kubernetes:core/v1:Pod",
 )
-# What is called like a secret, but for the name of the file that holds it.
+# Names of secrets, except of variables that name a secret's file.
 SECRET = re.compile(r"(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY)(?!.*_FILE$)", re.IGNORECASE)
 
 
 @rule(*WORKLOADS)
 def no_privileged_container(props: Properties) -> Iterator[str]:
-    """No container has the machine's powers."""
+    """No container is privileged."""
     for found in _containers(props):
         if true((found.get("securityContext") or {}).get("privileged")):
             yield f"container {found.get('name')} is privileged; leave privileged out of security_context."
@@ -28,38 +28,38 @@ def no_privileged_container(props: Properties) -> Iterator[str]:
 
 @rule(*WORKLOADS)
 def no_host_namespace(props: Properties) -> Iterator[str]:
-    """No pod shares the machine's network, processes or memory."""
+    """No pod shares its node's network, processes or memory."""
     pod = _pod(props)
     shared = [key for key in ("hostNetwork", "hostPID", "hostIPC") if true(pod.get(key))]
     if shared:
-        yield f"the pod shares the machine's namespaces; leave {', '.join(shared)} out."
+        yield f"the pod shares its node's namespaces; leave {', '.join(shared)} out."
 
 
 @rule(*WORKLOADS)
 def container_limits(props: Properties) -> Iterator[str]:
-    """No container takes all of a machine's memory."""
+    """No container can use all of its node's memory."""
     for found in _containers(props):
         if not ((found.get("resources") or {}).get("limits") or {}).get("memory"):
-            yield f"container {found.get('name')} has no limit; set resources.limits.memory."
+            yield f"container {found.get('name')} has no memory limit; set resources.limits.memory."
 
 
 @rule(*WORKLOADS)
 def no_latest_image(props: Properties) -> Iterator[str]:
-    """An image that is pulled is named by a version or a digest, so that every pod runs the same."""
+    """An image that is pulled has a version or a digest, so that all pods run the same."""
     for found in _containers(props):
         image = str(found.get("image")).split("/")[-1]
-        moves = "@" not in image and image.partition(":")[2] in ("", "latest")
-        if moves and found.get("imagePullPolicy") != "Never":
-            yield f"container {found.get('name')} runs whatever is latest; name a version or a digest."
+        floating = "@" not in image and image.partition(":")[2] in ("", "latest")
+        if floating and found.get("imagePullPolicy") != "Never":
+            yield f"container {found.get('name')} runs the latest image; name a version or a digest."
 
 
 @rule(*WORKLOADS)
 def no_plain_secret_in_environment(props: Properties) -> Iterator[str]:
-    """Secrets come to a container from a Secret, not from its description."""
+    """A container gets secrets from a Secret, not from its manifest."""
     for found in _containers(props):
         for variable in found.get("env") or []:
             if SECRET.search(str(variable.get("name"))) and variable.get("value"):
-                yield f"{variable.get('name')} is written in the open; use value_from.secret_key_ref."
+                yield f"{variable.get('name')} is in plain text; use value_from.secret_key_ref."
 
 
 def _pod(props: Properties) -> Properties:

@@ -1,4 +1,4 @@
-"""What the Internet reaches."""
+"""Policies on the network: what the Internet reaches."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from pulumi_policy import EnforcementLevel
 from infra.policies.rule import Properties, rule, true
 
 WEB = (80, 443)
-WIDEST = 8  # bits: a network that is wider is the Internet, however it is cut in parts
+MIN_PREFIX_LENGTH = 8  # a wider range counts as the Internet, even if it is only a part of it
 
 
 @rule("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
 def no_open_port(props: Properties) -> Iterator[str]:
-    """The Internet reaches the ports of the web and no other."""
+    """The Internet reaches ports 80 and 443 only."""
     yield from _open(props, [props.get("cidrIpv4"), props.get("cidrIpv6")], props.get("ipProtocol"))
 
 
 @rule("aws:ec2/securityGroup:SecurityGroup")
 def no_open_port_in_group(props: Properties) -> Iterator[str]:
-    """Rules inside a security group open the ports of the web and no other."""
+    """Rules inside a security group open ports 80 and 443 only to the Internet."""
     for entry in props.get("ingress") or []:
         ranges = [*(entry.get("cidrBlocks") or []), *(entry.get("ipv6CidrBlocks") or [])]
         yield from _open(entry, ranges, entry.get("protocol"))
@@ -27,7 +27,7 @@ def no_open_port_in_group(props: Properties) -> Iterator[str]:
 
 @rule("aws:ec2/securityGroupRule:SecurityGroupRule")
 def no_open_port_in_rule(props: Properties) -> Iterator[str]:
-    """A rule of the older kind opens the ports of the web and no other."""
+    """A security group rule of the older type opens ports 80 and 443 only to the Internet."""
     if props.get("type") == "ingress":
         ranges = [*(props.get("cidrBlocks") or []), *(props.get("ipv6CidrBlocks") or [])]
         yield from _open(props, ranges, props.get("protocol"))
@@ -40,10 +40,10 @@ def no_public_database(props: Properties) -> Iterator[str]:
         yield "the database has a public address; set publicly_accessible=False."
 
 
-# Advice: nobody comes in without AWS's credentials, and where people sit only they can say.
+# Advisory: the API requires AWS credentials anyway, and only the user knows the right addresses.
 @rule("aws:eks/cluster:Cluster", level=EnforcementLevel.ADVISORY)
 def no_open_cluster(props: Properties) -> Iterator[str]:
-    """The whole Internet does not reach the API of a cluster."""
+    """The API of a cluster is not open to the whole Internet."""
     access = props.get("vpcConfig") or {}
     public = access.get("endpointPublicAccess")
     ranges = access.get("publicAccessCidrs") or ["0.0.0.0/0"]
@@ -56,9 +56,11 @@ def _open(ports: Properties, ranges: list[str | None], protocol: str | None) -> 
         return
     first, last = ports.get("fromPort"), ports.get("toPort")
     if protocol in ("-1", "all") or first != last or first not in WEB:
-        what = "every port" if first is None or protocol in ("-1", "all") else f"port {first:g}-{last:g}"
-        yield f"the Internet reaches {what}; allow a security group or your own addresses instead."
+        opened = "every port" if first is None or protocol in ("-1", "all") else f"port {first:g}-{last:g}"
+        yield f"the Internet reaches {opened}; allow a security group or your own addresses instead."
 
 
 def _is_internet(addresses: str | None) -> bool:
-    return bool(addresses) and ipaddress.ip_network(str(addresses), strict=False).prefixlen < WIDEST
+    return (
+        bool(addresses) and ipaddress.ip_network(str(addresses), strict=False).prefixlen < MIN_PREFIX_LENGTH
+    )

@@ -1,10 +1,13 @@
-"""All the policies: whatever a theme's file defines is run."""
+"""All policies of the pack: those that the modules define."""
 
 from pulumi_policy import ResourceValidationPolicy
 
-from infra.policies import identity, kubernetes, machines, network, operation, storage, transport
+from infra.policies import identity, instances, kubernetes, network, operation, storage, transport
 
-THEMES = (identity, kubernetes, machines, network, operation, storage, transport)
+MODULES = (identity, instances, kubernetes, network, operation, storage, transport)
 POLICIES = [
-    found for theme in THEMES for found in vars(theme).values() if isinstance(found, ResourceValidationPolicy)
+    policy
+    for module in MODULES
+    for policy in vars(module).values()
+    if isinstance(policy, ResourceValidationPolicy)
 ]

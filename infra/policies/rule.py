@@ -1,4 +1,4 @@
-"""What a policy is made of: a function that tells what is wrong with a resource and how to mend it."""
+"""The decorator that makes a policy of a function."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -18,10 +18,11 @@ Check = Callable[[Properties], Iterator[str]]
 def rule(
     *types: str, level: EnforcementLevel = EnforcementLevel.MANDATORY
 ) -> Callable[[Check], ResourceValidationPolicy]:
-    """Make a policy of a check of resources of these types; a mandatory one stops what an advisory one tells.
+    """Make a policy of a function that checks resources of these types.
 
-    The policy has the check's name in kebab-case and its docstring for a description. The check gives each
-    fault as a sentence and its remedy. Secrets come to it in the clear: no fault may quote a value.
+    A mandatory policy stops the deployment, an advisory one warns. The policy gets the function's name in
+    kebab-case, and its docstring as the description. The function yields each violation as a sentence with
+    the remedy. It sees secrets in plain text, so no violation may quote a value.
     """
 
     def make(check: Check) -> ResourceValidationPolicy:
@@ -29,10 +30,10 @@ def rule(
             if args.resource_type not in types:
                 return
             try:
-                for fault in check(args.props):
-                    report(f"{args.name} ({args.resource_type}): {fault}", None)
+                for violation in check(args.props):
+                    report(f"{args.name} ({args.resource_type}): {violation}", None)
             except UnknownValueError:
-                # Not known in a preview; `up` asks again before the resource is made.
+                # Unknown in a preview; `pulumi up` checks again before it creates the resource.
                 return
 
         name = check.__name__.replace("_", "-")
@@ -44,5 +45,5 @@ def rule(
 
 
 def true(value: object) -> bool:
-    """Whether a switch is on; providers' own settings come as text."""
+    """Tell whether a property is true; a provider's settings are strings."""
     return value is True or value == "true"

@@ -1,1 +1,1 @@
-"""One file for each stage: what `pulumi up` builds, read as its diagram."""
+"""The stages: what `pulumi up` builds. Each reads as its diagram."""

@@ -11,9 +11,10 @@ import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 
 from infra.apps.bookstore.backup_bucket import DUMPS, BackupBucket, BackupBucketArgs
+from infra.apps.bookstore.covers import COVERS
 from infra.apps.bookstore.database_dumps import DatabaseDumps, DatabaseDumpsArgs
 from infra.apps.bookstore.workload import NODE_PORT, PORT, BookStoreWorkload, BookStoreWorkloadArgs
-from infra.components.aws.data.efs_file_system import Directory, EfsFileSystem, EfsFileSystemArgs
+from infra.components.aws.data.efs_file_system import EfsFileSystem, EfsFileSystemArgs
 from infra.components.aws.data.rds_database import RdsDatabase, RdsDatabaseArgs
 from infra.components.aws.ecr.container_image import ContainerImage, ContainerImageArgs
 from infra.components.aws.eks import capacity
@@ -24,7 +25,7 @@ from infra.components.aws.endpoint.load_balancer import HealthCheck
 from infra.components.aws.endpoint.public_endpoint import PublicEndpoint, PublicEndpointArgs
 from infra.components.aws.network.edges import HTTP, HTTPS, MYSQL, NFS, CidrBlock, allow
 from infra.components.aws.network.nat import NatStrategy
-from infra.components.aws.network.network import RANGE, Network
+from infra.components.aws.network.network import VPC_CIDR, Network
 from infra.components.aws.provider import cloud
 from infra.components.kubernetes.database_connection import DatabaseConnection
 from infra.components.kubernetes.edges import ANYWHERE, Pods, Range, connect
@@ -36,11 +37,10 @@ from infra.config import CHECKOUT, PROJECT, Cluster
 
 NAMESPACE = "bookstore"
 SHOP, MIGRATE, DATABASE, DUMP = Pods("flask"), Pods("migrate"), Pods("mysql"), Pods("dump")
-COVERS = {"covers": Directory(path="/covers", user=10001)}
 READY = HealthCheck(path="/readyz")
 # Where Pod Identity's agent gives pods their keys, on each node.
 IDENTITY = Range("identity", ("169.254.170.23/32",))
-SHOP_NETWORK = Range("network", (str(RANGE),))
+SHOP_NETWORK = Range("network", (str(VPC_CIDR),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,9 @@ def _on_eks(settings: Cluster) -> Outputs:
     )
     files = EfsFileSystem(
         "files",
-        EfsFileSystemArgs(network=network, directories=COVERS, signed=False, keep=settings.retain_data),
+        EfsFileSystemArgs(
+            network=network, directories=COVERS, require_iam=False, retain_data=settings.retain_data
+        ),
         aws_opts,
     )
     way_in = PublicEndpoint(
@@ -98,13 +100,13 @@ def _on_eks(settings: Cluster) -> Outputs:
             network=network,
             domain=settings.domain,
             port=NODE_PORT,
-            health=READY,
-            cached=["/static/*", "/cover/*"],
-            rate=None,
+            health_check=READY,
+            cached_paths=["/static/*", "/cover/*"],
+            rate_limit=None,
         ),
         aws_opts,
     )
-    way_in.balancer.attach("shop", cluster.auto_scaling_group)
+    way_in.load_balancer.attach("shop", cluster.auto_scaling_group)
 
     child_opts = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = Namespace(NAMESPACE, NamespaceArgs(name=NAMESPACE), child_opts)
@@ -129,7 +131,7 @@ def _on_eks(settings: Cluster) -> Outputs:
             image=application.reference,
             database=database,
             covers=covers.claim,
-            proxies=way_in.proxies,
+            proxies=way_in.trusted_proxies,
             order_timeout_minutes=settings.order_timeout_minutes,
         ),
         child_opts,
@@ -138,7 +140,7 @@ def _on_eks(settings: Cluster) -> Outputs:
     if settings.database == "pod":
         backups = BackupBucket(
             "backups",
-            BackupBucketArgs(days=settings.backup_retention_days, keep=settings.retain_data),
+            BackupBucketArgs(retention_days=settings.backup_retention_days, retain_data=settings.retain_data),
             aws_opts,
         )
         cluster.grant(NAMESPACE, DUMP.app, backups.exchange(DUMPS))
@@ -244,14 +246,10 @@ def _rds(
         "database",
         RdsDatabaseArgs(
             network=network,
-            schema="bookstore",
-            version="8.4",
-            size=settings.rds_instance_class,
-            storage=20,
-            backup_retention_days=settings.backup_retention_days,
-            multi_az=False,
-            protected=False,
-            keep=settings.retain_data,
+            db_name="bookstore",
+            instance_class=settings.rds_instance_class,
+            backup_retention_period=settings.backup_retention_days,
+            retain_data=settings.retain_data,
         ),
         aws_opts,
     )
@@ -263,7 +261,7 @@ def _rds(
         connect(namespace.name, client, ANYWHERE, HTTPS, child_opts)
     connection = DatabaseConnection(
         host=database.address,
-        schema=database.schema,
+        schema=database.db_name,
         user=database.user,
         password=database.password.value,
         authority=None,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pulumi
 
+from infra.apps.bookstore.demo_accounts import ROLES, with_emails
 from infra.apps.bookstore.local.application import digest
 from infra.apps.bookstore.local.data_directory import DataDirectory, DataLayout
 from infra.apps.bookstore.local.gunicorn_server import GunicornServer, GunicornServerArgs
@@ -14,7 +15,6 @@ from infra.components.local.random_secret import RandomSecret
 from infra.config import CHECKOUT, Dev
 
 APPLICATION = CHECKOUT / "bookstore"
-ROLES = ("buyer", "seller", "administrator")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,16 +29,16 @@ class Outputs:
 
 def deploy(settings: Dev) -> Outputs:
     """Serve the BookStore on this machine."""
-    place = DataDirectory("data", settings.data_directory)
+    data = DataDirectory("data", settings.data_directory)
     passwords = {role: RandomSecret(role, entropy=16).value for role in ROLES}
     session_key = KeyFile(
-        "session-key", directory=place.ready, value=RandomSecret("session", entropy=32).value
+        "session-key", directory=data.ready, value=RandomSecret("session", entropy=32).value
     )
     database = SqliteDatabase(
         "shop",
         SqliteDatabaseArgs(
             checkout=str(CHECKOUT),
-            directory=place.ready,
+            directory=data.ready,
             source=digest(APPLICATION / "migrations", APPLICATION / "catalogue.csv"),
             passwords=passwords,
         ),
@@ -48,7 +48,7 @@ def deploy(settings: Dev) -> Outputs:
         GunicornServerArgs(
             checkout=str(CHECKOUT),
             source=digest(APPLICATION),
-            directory=place.ready,
+            directory=data.ready,
             database=database.generation,
             session_key=session_key.fingerprint,
             host=settings.host,
@@ -59,14 +59,7 @@ def deploy(settings: Dev) -> Outputs:
     )
     return Outputs(
         url=server.url,
-        data_directory=place.ready,
-        logs=place.ready.apply(lambda path: str(DataLayout(Path(path)).log)),
-        demo_accounts=pulumi.Output.secret(pulumi.Output.all(**passwords).apply(_accounts)),
+        data_directory=data.ready,
+        logs=data.ready.apply(lambda path: str(DataLayout(Path(path)).log)),
+        demo_accounts=pulumi.Output.secret(pulumi.Output.all(**passwords).apply(with_emails)),
     )
-
-
-def _accounts(passwords: dict[str, str]) -> dict[str, dict[str, str]]:
-    return {
-        role: {"email": f"{role}@bookstore.example", "password": password}
-        for role, password in passwords.items()
-    }

@@ -1,4 +1,4 @@
-"""Objective 1: Internet -> Elastic IP -> app machine (NGINX + BookStore) -> private network -> MySQL."""
+"""Objective 1: Internet -> Elastic IP -> app server (NGINX + BookStore) -> private network -> MySQL."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,12 @@ import pulumi
 
 from infra.apps.bookstore.app_server import AppServer, AppServerArgs
 from infra.apps.bookstore.backup_bucket import BackupBucket, BackupBucketArgs
+from infra.apps.bookstore.image import bookstore_image
 from infra.apps.bookstore.mysql_server import MysqlServer, MysqlServerArgs
-from infra.components.aws.compute.instance import Ec2Instance
-from infra.components.aws.ecr.container_image import ContainerImage, ContainerImageArgs
+from infra.components.aws.cli import AwsCli
 from infra.components.aws.endpoint.public_hostname import PublicHostname, PublicHostnameArgs
-from infra.components.aws.monitoring.dashboard import Dashboard, DashboardArgs, machine_graphs
+from infra.components.aws.monitoring.alarm_topic import AlarmTopic, AlarmTopicArgs
+from infra.components.aws.monitoring.dashboard import Dashboard, DashboardArgs, instance_graphs
 from infra.components.aws.monitoring.instance_alarms import (
     InstanceAlarms,
     InstanceAlarmsArgs,
@@ -20,12 +21,12 @@ from infra.components.aws.network.edges import HTTP, HTTPS, INTERNET, MYSQL, SSH
 from infra.components.aws.network.nat import Nat, NatArgs, NatStrategy
 from infra.components.aws.network.network import Network, NetworkArgs
 from infra.components.aws.provider import cloud
-from infra.config import CHECKOUT, PROJECT, Monolith
+from infra.config import PROJECT, Monolith
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """What a person needs to use and to look after the shop.
+    """What a person needs to use and to operate the shop.
 
     Sessions, logs and boots are commands to paste; `demo_accounts` is a secret: {role: {email, password}}.
     """
@@ -44,57 +45,48 @@ class Outputs:
 
 
 def deploy(settings: Monolith) -> Outputs:
-    """Serve the BookStore from one machine, with its database on another."""
-    aws_opts = cloud(
-        region=settings.region,
-        emulator=settings.emulator,
-        tags={"Project": PROJECT, "Stack": pulumi.get_stack()},
-    )
+    """Serve the BookStore from one EC2 instance, with its database on another."""
+    tags = {"Project": PROJECT, "Stack": pulumi.get_stack()}
+    aws_opts = cloud(region=settings.region, emulator=settings.emulator, tags=tags)
 
-    network = Network("bookstore", NetworkArgs(zones=1), aws_opts)
-    nat = Nat(
-        "nat",
-        NatArgs(network=network, kind=NatStrategy(settings.nat), image=settings.ami),
-        aws_opts,
-    )
+    network = Network("bookstore", NetworkArgs(availability_zones=1), aws_opts)
+    nat = Nat("nat", NatArgs(network=network, strategy=NatStrategy(settings.nat), ami=settings.ami), aws_opts)
 
     backups = BackupBucket(
-        "backups", BackupBucketArgs(days=settings.backup_retention_days, keep=settings.retain_data), aws_opts
+        "backups",
+        BackupBucketArgs(retention_days=settings.backup_retention_days, retain_data=settings.retain_data),
+        aws_opts,
     )
     database = MysqlServer(
         "database",
         MysqlServerArgs(
             network=network,
-            image=settings.ami,
-            size=settings.database_instance_type,
-            storage=settings.database_volume_size,
-            keep=settings.retain_data,
+            ami=settings.ami,
+            instance_type=settings.database_instance_type,
+            volume_size=settings.database_volume_size,
+            retain_data=settings.retain_data,
             backups=backups,
         ),
         aws_opts,
     )
 
-    name = PublicHostname("shop", PublicHostnameArgs(domain=settings.domain), aws_opts)
-    application = ContainerImage(
-        "bookstore",
-        ContainerImageArgs(context=CHECKOUT / "bookstore", build=settings.build_image),
-        aws_opts,
-    )
+    hostname = PublicHostname("shop", PublicHostnameArgs(domain=settings.domain), aws_opts)
+    image = bookstore_image(build=settings.build_image, opts=aws_opts)
     app = AppServer(
         "app",
         AppServerArgs(
             network=network,
-            name=name,
-            application=application,
+            hostname=hostname,
+            image=image,
             database=database,
-            image=settings.ami,
-            size=settings.app_instance_type,
-            storage=settings.app_volume_size,
-            keep=settings.retain_data,
+            ami=settings.ami,
+            instance_type=settings.app_instance_type,
+            volume_size=settings.app_volume_size,
+            retain_data=settings.retain_data,
             backups=backups,
             order_timeout_minutes=settings.order_timeout_minutes,
             acme_email=settings.acme_email,
-            ssh_key=settings.ssh_public_key,
+            ssh_public_key=settings.ssh_public_key,
         ),
         aws_opts,
     )
@@ -102,58 +94,44 @@ def deploy(settings: Monolith) -> Outputs:
     for port in (HTTP, HTTPS):
         allow(INTERNET, app, port)
         allow(app, INTERNET, port)
-        nat.carry(database, port)
+        nat.allow_egress(database, port)
     allow(app, database, MYSQL)
     if settings.ssh_cidr is not None:
         allow(CidrBlock("office", settings.ssh_cidr), app, SSH)
 
-    machines = [
-        MonitoredInstance(machine=app.machine, disks=["/", "/var/lib/bookstore"], owes="copy of the covers"),
+    monitored = [
         MonitoredInstance(
-            machine=database.machine, disks=["/", "/var/lib/mysql"], owes="dump of the database"
+            instance=app.instance, mount_points=app.mount_points, daily_backup="copy of the covers"
+        ),
+        MonitoredInstance(
+            instance=database.instance,
+            mount_points=database.mount_points,
+            daily_backup="dump of the database",
         ),
     ]
-    if nat.machine is not None:
-        machines.append(MonitoredInstance(machine=nat.machine, disks=["/"]))
-    alarms = InstanceAlarms(
-        "alarms",
-        InstanceAlarmsArgs(machines=machines, way_in=app.machine, email=settings.alarm_email),
-        aws_opts,
+    if nat.instance is not None:
+        monitored.append(MonitoredInstance(instance=nat.instance, mount_points=["/"]))
+    topic = AlarmTopic("alarms", AlarmTopicArgs(email=settings.alarm_email), aws_opts)
+    InstanceAlarms(
+        "alarms", InstanceAlarmsArgs(topic=topic, instances=monitored, web_server=app.instance), aws_opts
     )
     dashboard = Dashboard(
         "shop",
-        # Dashboards have no names of Pulumi's making; the topic's is one of a kind.
-        DashboardArgs(title=alarms.topic_name, graphs=machine_graphs(machines, app.machine)),
+        DashboardArgs(dashboard_name=topic.topic_name, graphs=instance_graphs(monitored, app.instance)),
         aws_opts,
     )
 
+    cli = AwsCli(settings.region, tags)
     return Outputs(
-        url=pulumi.Output.concat("https://", name.name),
-        public_address=name.address,
+        url=pulumi.Output.concat("https://", hostname.name),
+        public_address=hostname.address,
         database_address=database.address,
-        app_session=_session(settings, app.machine),
-        database_session=_session(settings, database.machine),
-        app_logs=_logs(settings, app.machine),
-        database_logs=_logs(settings, database.machine),
-        boots=_boots(settings, app.machine, database.machine),
+        app_session=cli.start_session(app.instance.id),
+        database_session=cli.start_session(database.instance.id),
+        app_logs=cli.tail_logs(app.instance.log_group),
+        database_logs=cli.tail_logs(database.instance.log_group),
+        boots=cli.boot_status_of(app.instance.id, database.instance.id),
         backups=pulumi.Output.concat("s3://", backups.name, "/"),
         dashboard=dashboard.url,
         demo_accounts=app.demo_accounts,
-    )
-
-
-def _session(settings: Monolith, machine: Ec2Instance) -> pulumi.Output[str]:
-    return pulumi.Output.concat(f"aws ssm start-session --region {settings.region} --target ", machine.id)
-
-
-def _logs(settings: Monolith, machine: Ec2Instance) -> pulumi.Output[str]:
-    return pulumi.Output.concat(f"aws logs tail --follow --region {settings.region} ", machine.log_group)
-
-
-def _boots(settings: Monolith, *machines: Ec2Instance) -> pulumi.Output[str]:
-    ids = pulumi.Output.all(*(machine.id for machine in machines)).apply(",".join)
-    return pulumi.Output.concat(
-        f"aws ec2 describe-tags --region {settings.region} --output table "
-        "--filters Name=key,Values=BootStatus Name=resource-id,Values=",
-        ids,
     )

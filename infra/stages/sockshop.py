@@ -59,12 +59,12 @@ def _on_eks(settings: Sockshop) -> Outputs:
             network=cluster.network,
             domain=settings.domain,
             port=settings.node_port,
-            health=FRONT_PAGE,
-            rate=None,
+            health_check=FRONT_PAGE,
+            rate_limit=None,
         ),
         aws_opts,
     )
-    way_in.balancer.attach("socks", cluster.auto_scaling_group)
+    way_in.load_balancer.attach("socks", cluster.auto_scaling_group)
     stores = SockShopDatastores(
         "sock-shop",
         SockShopDatastoresArgs(

@@ -123,10 +123,12 @@ def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloud
     pods = {call.id for call in made if call.type in (DEPLOYMENT, STATEFUL_SET)}
     assert pods == {f"sock-shop/{each.name}" for each in SERVICES if each.name != "catalogue-db"}
     of = {(call.type.rpartition(":")[2], call.name): call.inputs for call in made}
-    assert of["LoadBalancer", "socks"]["subnets"] == offer["public_ids"]
+    assert of["LoadBalancer", "socks"]["subnets"] == offer["public_subnet_ids"]
     assert of["Attachment", "socks"]["autoscalingGroupName"] == offer["auto_scaling_group"]
-    assert of["SubnetGroup", "catalogue"]["subnetIds"] == offer["data_ids"]
-    assert [of["MountTarget", f"stores-{zone}"]["subnetId"] for zone in (0, 1)] == offer["data_ids"]
+    assert of["SubnetGroup", "catalogue"]["subnetIds"] == offer["isolated_subnet_ids"]
+    assert [of["MountTarget", f"stores-{zone}"]["subnetId"] for zone in (0, 1)] == offer[
+        "isolated_subnet_ids"
+    ]
     nodes = offer["security_group_id"]
     balancer, catalogue, stores = (
         next(call.id for call in made if (call.type, call.name) == (GROUP, name))

@@ -24,19 +24,17 @@ def shop(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clo
 def test_what_breaks_a_policy_is_refused_before_anything_is_made_and_the_stage_is_not(
     shop: Cloudless, engine: Engine, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    block = shop.project / "infra" / "aws" / "data_volume.py"
-    written = block.read_text()
-    block.write_text(written.replace("encrypted=True", "encrypted=False"))
+    source = shop.project / "infra" / "components" / "aws" / "compute" / "data_volume.py"
+    written = source.read_text()
+    source.write_text(written.replace("encrypted=True", "encrypted=False"))
     assert deploy.up(Stack("monolith", engine, shop.project)) != 0
     said = capfd.readouterr().out
     for volume in ("app-data", "database-data"):
-        assert (
-            f"{volume} (aws:ebs/volume:Volume): what it stores is not encrypted; set encrypted=True." in said
-        )
+        assert f"{volume} (aws:ebs/volume:Volume): its data is not encrypted; set encrypted=True." in said
     assert said.count("[mandatory]") == 2
     assert shop.cloud.live() == {}
 
-    block.write_text(written)
+    source.write_text(written)
     log = shop.project / "events"
     # The flag is one of those that the engine shows to its own developers.
     asked = ("--policy-pack", "infra/policies", "--event-log", str(log))

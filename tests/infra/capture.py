@@ -1,4 +1,4 @@
-"""A stage run without an engine, and every resource that it asks for."""
+"""Runs a whole stage without an engine and records every resource that it registers."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from pulumi.runtime.mocks import MockMonitor
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
-# Made-up secrets begin like this, so that tests can search for them.
+# Secrets from the mocks begin with this, so that tests can search for them.
 SECRET = "SECRET-OF-"
 _REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 _SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -19,14 +19,14 @@ _SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b470612641
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource as the program asked for it.
+    """A resource as the program registered it.
 
     Args:
         type: such as `aws:ec2/instance:Instance`.
-        parent: the parent's URN; empty for a child of the stack.
-        inputs: with secrets in plain text.
-        secrets: the names of the inputs that the engine would encrypt, in part or whole.
-        outputs: what a component registered.
+        parent: the parent's URN; empty for what the stack itself holds.
+        inputs: with secrets in the clear.
+        secrets: the names of those inputs of which the engine would encrypt a part or all.
+        outputs: what a component published.
     """
 
     urn: str
@@ -47,7 +47,7 @@ class Resource:
         return f"{self.name}-id"
 
 
-# The inner resources of pulumi-eks' components, as far as a program uses them.
+# Properties of resources inside the components of pulumi-eks that the program reads.
 HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
     "eks:index:Cluster": lambda name: {
         "name": f"{name}-1234567",
@@ -61,7 +61,7 @@ HIDDEN: dict[str, Callable[[str], dict[str, Any]]] = {
 
 
 class Capture(Mocks):
-    """The resources of one run, in the order in which they were asked for."""
+    """The resources of one run, in the order of their registration."""
 
     def __init__(self, others: Mapping[str, Mapping[str, Any]]) -> None:
         self.others = others
@@ -70,7 +70,7 @@ class Capture(Mocks):
         self.secret_exports: set[str] = set()
 
     def of(self, type_: str) -> list[Resource]:
-        """Return all resources of a type, sorted by name, because the order of registration varies."""
+        """Return all resources of a type, sorted by name; the order of registration may vary."""
         found = [resource for resource in self.resources if resource.type == type_]
         return sorted(found, key=lambda resource: resource.name)
 
@@ -80,13 +80,13 @@ class Capture(Mocks):
         return found
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Answer as a provider would, as far as the program uses it."""
+        """Return the outputs that the program reads, as the provider would."""
         if args.typ == "pulumi:pulumi:StackReference":
             return args.resource_id, {**args.inputs, "outputs": self.others[args.inputs["name"]]}
         return f"{args.name}-id", {**_made(args), **args.inputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        """Answer the program's calls of provider functions."""
+        """Return the results of provider functions."""
         answers: dict[str, dict[str, Any]] = {
             "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.128.20", "10.20.144.20"]},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
@@ -106,19 +106,19 @@ class Capture(Mocks):
 
 
 class Monitor(MockMonitor):
-    """A monitor that keeps what the SDK's mock drops: parents, options, secrets."""
+    """Records what the SDK's own mock drops from each request: parents, options, secrets."""
 
     def __init__(self, capture: Capture) -> None:
         super().__init__(capture)
         self.capture = capture
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        """Keep a resource."""
+        """Record a resource."""
         if request.type in HIDDEN:
             urn = _hidden(request.type, request.name)
             state = HIDDEN[request.type](request.name)
             self.resources[urn] = MockMonitor.ResourceRegistration(urn, request.name, state)
-        # Deserialized in another event loop than the program's, a resource can't be awaited.
+        # Taken in by another event loop than the program's, a resource could not be waited for.
         for value in request.object.fields.values():
             _name_only(value)
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
@@ -142,7 +142,7 @@ class Monitor(MockMonitor):
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
-        """Keep a component's outputs."""
+        """Record a component's outputs."""
         for resource in self.capture.resources:
             if resource.urn == request.urn:
                 resource.outputs.update(_plain(request.outputs))
@@ -152,7 +152,7 @@ class Monitor(MockMonitor):
 def capture(
     program: Callable[[], object], *, stack: str, others: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Capture:
-    """Run a program, which may return a dataclass of outputs, as a stack of this name.
+    """Run a program, which may return a dataclass of outputs, as the stack of this name.
 
     Args:
         others: the outputs of other stacks, by their full names.
@@ -252,7 +252,7 @@ def _made(args: MockResourceArgs) -> dict[str, Any]:
         }
     if args.typ == "eks:index:ManagedNodeGroup":
         return {"nodeGroup": _reference(args.typ, args.name)}
-    # An auto-generated name and an ARN with the name: enough to tell resources apart.
+    # A name of Pulumi's making, the id for an ARN: enough to tell whose they are.
     return {"name": f"{args.name}-1234567", "arn": f"arn:aws:{kind}:{args.name}", **made.get(kind, {})}
 
 
@@ -262,7 +262,7 @@ def _is_secret(value: Any) -> bool:
 
 
 def _name_only(value: Any) -> None:
-    """Replace a reference to a resource by its URN."""
+    """Put a resource's URN in the place of a reference to it."""
     fields = value.struct_value.fields
     if _SIGNATURE in fields and fields[_SIGNATURE].string_value == _REFERENCE_SIGNATURE:
         value.string_value = fields["urn"].string_value
@@ -274,7 +274,7 @@ def _holds_secret(value: Any) -> bool:
 
 
 def _plain(struct: Any) -> dict[str, Any]:
-    """Return a message's values as JSON, secrets in plain text."""
+    """Return a message's values as JSON has them, secrets in the clear."""
 
     def reveal(value: Any) -> Any:
         kind = value.WhichOneof("kind")

@@ -1,4 +1,4 @@
-"""A stand-in for the engine that makes nothing and remembers what it was asked for."""
+"""A mock of the engine that creates nothing and records the requests."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 
 
 class Recorder(Mocks):
-    """Gives every resource its inputs for outputs.
+    """Returns the inputs of each resource as its outputs.
 
     Args:
-        made: more outputs by resource name, as a provider would make them.
+        made: more outputs by resource name, as a provider would compute them.
     """
 
     def __init__(self, made: dict[str, dict[str, Any]] | None = None) -> None:
@@ -17,10 +17,10 @@ class Recorder(Mocks):
         self.inputs: dict[str, dict[str, Any]] = {}
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """Remember a resource."""
+        """Record a resource."""
         self.inputs[args.name] = dict(args.inputs)
-        return f"{args.name}-id", {**args.inputs, "fault": "", **self.made.get(args.name, {})}
+        return f"{args.name}-id", {**args.inputs, "error": "", **self.made.get(args.name, {})}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        """Refuse: no stage asks a provider for anything yet to be answered here."""
+        """Refuse: the stage `dev` calls no provider function."""
         raise NotImplementedError(args.token)

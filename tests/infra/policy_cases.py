@@ -1,4 +1,4 @@
-"""For each policy, a resource that it stops and a similar one that passes."""
+"""For each policy a resource that it stops and a near one that it lets pass."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """A resource of a type, with and without a violation."""
+    """A resource of a type, once at fault and once not."""
 
     policy: str
     type: str
@@ -41,12 +41,12 @@ def tcp(port: int, **more: object) -> Properties:
 
 
 def document(**statement: object) -> Properties:
-    """Return a policy document with one statement that allows something."""
+    """Return a policy with one statement that allows something."""
     return {"policy": json.dumps({"Statement": [{"Effect": "Allow", **statement}]})}
 
 
 def pod(container: Properties | None = None, **spec: object) -> Properties:
-    """Return a workload with one container."""
+    """Return a workload of one container."""
     return {"spec": {"template": {"spec": {"containers": [{"name": "shop", **(container or {})}], **spec}}}}
 
 

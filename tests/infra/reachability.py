@@ -1,8 +1,8 @@
 """Who can open a TCP connection to whom: a model of AWS's network, made from the resources of a stage.
 
-It models subnets, routes, Internet and NAT gateways, NAT instances, public addresses and security groups, and
-what exists in several zones at once: load balancers, Auto Scaling groups, databases, file systems. It raises
-NotModelledError for anything else that could change the answer.
+It knows subnets, routes, Internet and NAT gateways, NAT instances, public addresses and security groups, and
+what stands in several zones at once: load balancers, groups of servers, databases, file systems. It refuses a
+stage with something that it does not know and that could change the answer.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from typing import Any
 from tests.infra.capture import Resource
 
 INTERNET = "the Internet"
-LISTED = "the list "  # and its id: a managed prefix list
+LISTED = "the list "  # and its id: addresses of the Internet that somebody keeps a list of
 ANYWHERE = IPv4Network("0.0.0.0/0")
 ALL_PORTS = frozenset(range(65536))
 UNKNOWN = {
@@ -28,12 +28,12 @@ UNKNOWN = {
 
 
 class NotModelledError(Exception):
-    """A resource that this model would answer wrongly about."""
+    """The stage has something that this model would answer wrongly about."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ec2Instance:
-    """A machine in its subnet; one of several alike is called `name@number of the zone`."""
+    """An instance in a subnet; one of several equal ones has the name `name@zone`."""
 
     name: str
     subnet: str
@@ -46,14 +46,14 @@ class Ec2Instance:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule of a security group; the peer is a range of addresses or another group."""
+    """One rule of a security group; the peer is a range of addresses or another group."""
 
     group: str
     peer: IPv4Network | str
     ports: frozenset[int]
 
     def covers(self, other: Ec2Instance | str) -> bool:
-        """Return whether the peer is this machine, or any address of the Internet or of a prefix list."""
+        """Tell whether the peer is this instance, or any address of the Internet or of a list."""
         if isinstance(self.peer, str):
             return self.peer in other.groups if isinstance(other, Ec2Instance) else self.peer == other
         if isinstance(other, str):
@@ -72,25 +72,25 @@ class Reachability:
         ranges = {
             subnet.id: IPv4Network(subnet.inputs["cidrBlock"]) for subnet in self._of("aws:ec2/subnet:Subnet")
         }
-        self.machines = {
-            machine.name: Ec2Instance(
-                name=machine.name,
-                subnet=machine.inputs["subnetId"],
-                address=machine.inputs.get("privateIp")
-                or str(ranges[machine.inputs["subnetId"]][100 + number]),
-                groups=frozenset(machine.inputs["vpcSecurityGroupIds"]),
-                public=machine.id in addressed or machine.inputs.get("associatePublicIpAddress") is True,
-                forwards=machine.inputs.get("sourceDestCheck") is False,
-                interface=f"{machine.name}-interface",
+        self.instances = {
+            instance.name: Ec2Instance(
+                name=instance.name,
+                subnet=instance.inputs["subnetId"],
+                address=instance.inputs.get("privateIp")
+                or str(ranges[instance.inputs["subnetId"]][100 + number]),
+                groups=frozenset(instance.inputs["vpcSecurityGroupIds"]),
+                public=instance.id in addressed or instance.inputs.get("associatePublicIpAddress") is True,
+                forwards=instance.inputs.get("sourceDestCheck") is False,
+                interface=f"{instance.name}-interface",
             )
-            for number, machine in enumerate(self._of("aws:ec2/instance:Instance"))
+            for number, instance in enumerate(self._of("aws:ec2/instance:Instance"))
         }
         for name, subnets, groups, public in self._alike():
             for number, subnet in enumerate(subnets):
-                self.machines[f"{name}@{number}"] = Ec2Instance(
+                self.instances[f"{name}@{number}"] = Ec2Instance(
                     name=f"{name}@{number}",
                     subnet=subnet,
-                    address=str(ranges[subnet][200 + len(self.machines)]),
+                    address=str(ranges[subnet][200 + len(self.instances)]),
                     groups=frozenset(groups),
                     public=public,
                     forwards=False,
@@ -103,27 +103,27 @@ class Reachability:
                 raise NotModelledError(f"rules inside the group {group.name}")
 
     def open_ports(self, source: str, target: str) -> frozenset[int]:
-        """Return the target's ports that the source can connect to; both are names, or `INTERNET`."""
-        if source not in self.machines and target not in self.machines:
+        """Return the ports of the target to which the source can open a connection; names, or `INTERNET`."""
+        if source not in self.instances and target not in self.instances:
             raise ValueError("neither is a part of the stage")
-        if source not in self.machines:
+        if source not in self.instances:
             return self._from_outside(source, target)
-        if target not in self.machines:
+        if target not in self.instances:
             return self._to_outside(source)
-        sender, receiver = self.machines[source], self.machines[target]
+        sender, receiver = self.instances[source], self.instances[target]
         return self._allowed(self._out, sender, receiver) & self._allowed(self._in, receiver, sender)
 
     def table(self) -> dict[tuple[str, str], frozenset[int]]:
-        """Return the open ports between any two ends that have some."""
+        """Return all the open ports between any two ends, where there are some."""
         lists = sorted({rule.peer for rule in self._in if str(rule.peer).startswith(LISTED)}, key=str)
-        ends = [INTERNET, *self.machines]
+        ends = [INTERNET, *self.instances]
         pairs = [(source, target) for source in ends for target in ends if source != target]
-        pairs += [(str(source), target) for source in lists for target in self.machines]
+        pairs += [(str(source), target) for source in lists for target in self.instances]
         return {pair: ports for pair in pairs if (ports := self.open_ports(*pair))}
 
     def alike(self) -> dict[tuple[str, str], frozenset[int]]:
         """Return the table with those that are alike as one. Raises ValueError where they differ."""
-        table, sizes = self.table(), Counter(name.partition("@")[0] for name in self.machines)
+        table, sizes = self.table(), Counter(name.partition("@")[0] for name in self.instances)
         together: dict[tuple[str, str], list[frozenset[int]]] = {}
         for (source, target), ports in table.items():
             pair = (source.partition("@")[0], target.partition("@")[0])
@@ -135,7 +135,7 @@ class Reachability:
         return {pair: found[0] for pair, found in together.items()}
 
     def _alike(self) -> Iterator[tuple[str, list[str], list[str], bool]]:
-        """Yield what is in several subnets: its name, the subnets, its groups, whether it is public."""
+        """Yield what stands in several subnets: its name, the subnets, its groups, whether it is public."""
         templates = {found.id: found.inputs for found in self._of("aws:ec2/launchTemplate:LaunchTemplate")}
         pools = {
             f"{found.name}-1234567": found.inputs["subnetIds"]
@@ -148,10 +148,7 @@ class Reachability:
             template = templates[found.inputs["launchTemplate"]["id"]]
             yield found.name, found.inputs["vpcZoneIdentifiers"], template["vpcSecurityGroupIds"], False
         for found in self._of("eks:index:ManagedNodeGroup"):
-            # EKS's own security group has the name of the nodes in the mock.
-            yield found.name, found.inputs["subnetIds"], [found.id], False
-        for found in self._of("eks:index:ManagedNodeGroup"):
-            # EKS's own security group also lets nodes and control plane talk to one another.
+            # The group that EKS makes; it also lets nodes and control plane talk to one another.
             yield found.name, found.inputs["subnetIds"], [f"{found.name}-id"], False
         for found in self._of("aws:rds/instance:Instance"):
             public = found.inputs.get("publiclyAccessible") is True
@@ -167,30 +164,30 @@ class Reachability:
             yield found.name, subnets, groups, False
 
     def _from_outside(self, source: str, target: str) -> frozenset[int]:
-        machine = self.machines[target]
-        if not machine.public or self._way_out(machine.subnet).get("gatewayId") is None:
+        instance = self.instances[target]
+        if not instance.public or self._way_out(instance.subnet).get("gatewayId") is None:
             return frozenset()
-        return self._allowed(self._in, machine, source)
+        return self._allowed(self._in, instance, source)
 
     def _to_outside(self, source: str) -> frozenset[int]:
-        machine = self.machines[source]
-        wanted = self._allowed(self._out, machine, INTERNET)
-        way = self._way_out(machine.subnet)
+        instance = self.instances[source]
+        wanted = self._allowed(self._out, instance, INTERNET)
+        way = self._way_out(instance.subnet)
         if way.get("gatewayId") is not None:
-            return wanted if machine.public else frozenset()
+            return wanted if instance.public else frozenset()
         if (gateway_id := way.get("natGatewayId")) is not None:
             (gateway,) = [
                 found.inputs for found in self._of("aws:ec2/natGateway:NatGateway") if found.id == gateway_id
             ]
             outside = self._way_out(gateway["subnetId"]).get("gatewayId") is not None
             return wanted if outside and gateway.get("allocationId") else frozenset()
-        for nat in self.machines.values():
+        for nat in self.instances.values():
             if nat.interface == way.get("networkInterfaceId") and nat.forwards:
-                return wanted & self._allowed(self._in, nat, machine) & self._to_outside(nat.name)
+                return wanted & self._allowed(self._in, nat, instance) & self._to_outside(nat.name)
         return frozenset()
 
     def _way_out(self, subnet: str) -> dict[str, Any]:
-        """Return the default route of a subnet; empty when it has none."""
+        """Return the default route of a subnet; none when it has none."""
         tables = [
             found["routeTableId"]
             for found in self._inputs("aws:ec2/routeTableAssociation:RouteTableAssociation")
@@ -201,10 +198,10 @@ class Reachability:
                 return route
         return {}
 
-    def _allowed(self, rules: list[Rule], machine: Ec2Instance, peer: Ec2Instance | str) -> frozenset[int]:
-        """Return the ports on which a machine's own groups admit the peer."""
+    def _allowed(self, rules: list[Rule], instance: Ec2Instance, peer: Ec2Instance | str) -> frozenset[int]:
+        """Return the ports on which an instance's own groups let the peer pass."""
         return frozenset().union(
-            *(rule.ports for rule in rules if rule.group in machine.groups and rule.covers(peer))
+            *(rule.ports for rule in rules if rule.group in instance.groups and rule.covers(peer))
         )
 
     def _rules(self, direction: str) -> list[Rule]:

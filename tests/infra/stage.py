@@ -24,7 +24,7 @@ def deploy_monolith(**written: str) -> Capture:
 def deploy_scaled(**written: str) -> Capture:
     """Deploy `scaled` with these settings, as `Pulumi.scaled.yaml` writes them, by a NAT gateway."""
 
-    def program() -> scaled.Outputs:
+    def program() -> object:
         chosen = _read({"nat": "gateway"} | written)
         assert isinstance(chosen, config.Scaled)
         return scaled.deploy(chosen)

@@ -8,6 +8,7 @@ import pulumi
 import pytest
 from pulumi.runtime import set_mocks
 
+from infra.apps.bookstore.demo_accounts import ROLES
 from infra.config import Dev
 from infra.stages import dev
 from tests.infra.mocks import Recorder
@@ -21,7 +22,7 @@ MADE: dict[str, dict[str, Any]] = {
     "session-key": {"fingerprint": "of the key"},
     "shop": {"generation": "first"},
     "web": {"url": "http://127.0.0.1:8081"},
-    **{role: {"value": f"the {role}'s password"} for role in dev.ROLES},
+    **{role: {"value": f"the {role}'s password"} for role in ROLES},
 }
 
 
@@ -84,8 +85,8 @@ def test_the_server_reloads_for_new_code_a_new_key_and_a_migrated_database(recor
     assert (web["session_key"], web["database"]) == ("of the key", "first")
 
 
-def test_a_fault_stops_what_depends_on_it_and_reaches_the_user(recorder: Recorder) -> None:
-    recorder.made["data"] = {"fault": "The data directory is not usable; choose another"}
+def test_an_error_stops_what_depends_on_it_and_reaches_the_user(recorder: Recorder) -> None:
+    recorder.made["data"] = {"error": "The data directory is not usable; choose another"}
     with pytest.raises(pulumi.RunError, match="not usable; choose another"):
         run(recorder)
     assert not recorder.inputs.keys() & {"session-key", "shop", "web"}

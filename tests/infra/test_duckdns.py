@@ -52,7 +52,7 @@ def duckdns() -> Iterator[DuckDns]:
 
 
 def record(duckdns: DuckDns, **changes: str) -> dict[str, str]:
-    """Give a record as the resource's properties."""
+    """Return a record as the resource's properties."""
     return {"domain": "books", "token": TOKEN, "address": "203.0.113.7", "service": duckdns.url} | changes
 
 

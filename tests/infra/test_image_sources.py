@@ -24,7 +24,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def write(name: str) -> Change:
-    """Give what writes a file."""
+    """Return a change that writes a file."""
 
     def change(copy: Path) -> None:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -69,12 +69,12 @@ def test_another_name_or_content_makes_another_tag(copy: Path, change: Change) -
 
 def test_a_later_or_more_private_checkout_has_the_same_tag_in_another_place(copy: Path) -> None:
     before = ImageSources(copy)
-    place = before.place
-    assert place != ImageSources(BOOKSTORE).place
+    checkout = before.checkout
+    assert checkout != ImageSources(BOOKSTORE).checkout
     os.utime(copy / "text.py", (0, 0))
-    assert before.place == place
+    assert before.checkout == checkout
     (copy / "text.py").chmod(0o600)
-    assert before.place != place
+    assert before.checkout != checkout
     assert before.tag == ImageSources(BOOKSTORE).tag
 
 
@@ -106,6 +106,6 @@ def test_each_push_has_a_tag_that_the_registry_never_saw() -> None:
     assert repository.inputs["imageTagMutability"] == "IMMUTABLE"
     (push,) = stage.of("random:index/randomString:RandomString")
     sources = ImageSources(BOOKSTORE)
-    assert push.inputs["keepers"] == {"tag": sources.tag, "place": sources.place}
+    assert push.inputs["keepers"] == {"tag": sources.tag, "checkout": sources.checkout}
     (image,) = stage.of("docker:index/image:Image")
     assert re.fullmatch(rf".*:{sources.tag}-\w+", image.inputs["imageName"])

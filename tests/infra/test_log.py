@@ -48,14 +48,14 @@ def test_following_shows_what_comes_also_in_the_next_file(tmp_path: Path) -> Non
     assert max(numbers) > 20
 
 
-def test_only_a_large_log_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "LARGE", 10)
+def test_only_a_large_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MAX_SIZE", 10)
     path = tmp_path / "server.log"
     path.write_text("ten bytes!")
-    Log(path).set_aside()
+    Log(path).rotate()
     assert path.exists()
     path.write_text("eleven bytes")
-    Log(path).set_aside()
+    Log(path).rotate()
     assert not path.exists()
     assert (tmp_path / "server.1.log").read_text() == "eleven bytes"
 

@@ -29,24 +29,24 @@ def stage() -> Capture:
     return deploy_monolith()
 
 
-def settings_of(stage: Capture, machine: str) -> dict[str, str]:
-    """Give the one-line settings in a machine's user data."""
-    user_data: str = stage.one(INSTANCE, machine).inputs["userData"]
+def settings_of(stage: Capture, instance: str) -> dict[str, str]:
+    """Return the one-line settings in an instance's user data."""
+    user_data: str = stage.one(INSTANCE, instance).inputs["userData"]
     return dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", user_data.split("END_OF_SETTINGS")[1], re.MULTILINE))
 
 
-def read_secrets(stage: Capture, machine: str) -> set[str]:
-    """Give the secrets that a machine's role may read."""
+def read_secrets(stage: Capture, instance: str) -> set[str]:
+    """Return the secrets that an instance's role may read."""
     return {
         arn.removeprefix("arn:aws:Secret:")
-        for statement in policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", machine))
+        for statement in policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", instance))
         if "secretsmanager:GetSecretValue" in statement["Action"]
         for arn in statement["Resource"]
     }
 
 
 def test_the_machines_are_those_of_the_objective(stage: Capture) -> None:
-    sizes = {machine.name: machine.inputs["instanceType"] for machine in stage.of(INSTANCE)}
+    sizes = {instance.name: instance.inputs["instanceType"] for instance in stage.of(INSTANCE)}
     assert sizes == {"app": "t2.small", "database": "t2.micro", "nat": "t3.nano"}
 
 
@@ -65,22 +65,22 @@ def test_sizes_and_images_are_settings() -> None:
 
 
 def test_a_new_image_of_ubuntu_replaces_no_machine(stage: Capture) -> None:
-    assert {machine.inputs["ami"] for machine in stage.of(INSTANCE)} == {"ami-of-the-day"}
-    assert all("ami" in machine.ignored_changes for machine in stage.of(INSTANCE))
+    assert {instance.inputs["ami"] for instance in stage.of(INSTANCE)} == {"ami-of-the-day"}
+    assert all("ami" in instance.ignored_changes for instance in stage.of(INSTANCE))
 
 
 def test_machines_ask_for_tokens_and_encrypt_their_disks(stage: Capture) -> None:
-    for machine in stage.of(INSTANCE):
-        metadata, disk = machine.inputs["metadataOptions"], machine.inputs["rootBlockDevice"]
+    for instance in stage.of(INSTANCE):
+        metadata, disk = instance.inputs["metadataOptions"], instance.inputs["rootBlockDevice"]
         assert (metadata["httpTokens"], metadata["httpPutResponseHopLimit"]) == ("required", 1)
         assert (disk["encrypted"], disk["volumeType"]) == (True, "gp3")
-        assert "keyName" not in machine.inputs
+        assert "keyName" not in instance.inputs
 
 
 def test_ssh_has_a_key_on_the_app_machine_alone() -> None:
     stage = deploy_monolith(sshCidr="203.0.113.7/32", sshPublicKey="ssh-ed25519 AAAA somebody")
     assert stage.one("aws:ec2/keyPair:KeyPair", "app").inputs["publicKey"] == "ssh-ed25519 AAAA somebody"
-    assert [machine.name for machine in stage.of(INSTANCE) if "keyName" in machine.inputs] == ["app"]
+    assert [instance.name for instance in stage.of(INSTANCE) if "keyName" in instance.inputs] == ["app"]
 
 
 def test_the_database_has_no_public_address(stage: Capture) -> None:
@@ -101,9 +101,9 @@ def test_a_new_machine_has_the_address_and_the_data_of_the_old_one(stage: Captur
         found.inputs["instanceId"]: found for found in stage.of("aws:ec2/volumeAttachment:VolumeAttachment")
     }
     for name in ("app", "database"):
-        machine, attachment = stage.one(INSTANCE, name), attachments[f"{name}-id"]
-        assert machine.inputs["userDataReplaceOnChange"] is True
-        assert machine.deleted_before_replacement
+        instance, attachment = stage.one(INSTANCE, name), attachments[f"{name}-id"]
+        assert instance.inputs["userDataReplaceOnChange"] is True
+        assert instance.deleted_before_replacement
         assert attachment.inputs["volumeId"] == f"{name}-data-id"
         assert attachment.inputs["stopInstanceBeforeDetaching"] is True
         assert attachment.deleted_before_replacement
@@ -137,12 +137,12 @@ def test_dumps_are_private_versioned_and_forgotten() -> None:
     assert (rule["filter"], rule["expiration"]) == ({"prefix": "dumps/"}, {"days": 30})
 
 
-@pytest.mark.parametrize(("machine", "prefix"), [("app", "covers/"), ("database", "dumps/")])
+@pytest.mark.parametrize(("instance", "prefix"), [("app", "covers/"), ("database", "dumps/")])
 def test_each_machine_writes_and_reads_its_own_backups_alone(
-    stage: Capture, machine: str, prefix: str
+    stage: Capture, instance: str, prefix: str
 ) -> None:
-    assert settings_of(stage, machine)["BACKUP_BUCKET"] == "backups-bucket"
-    policy = policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", machine))
+    assert settings_of(stage, instance)["BACKUP_BUCKET"] == "backups-bucket"
+    policy = policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", instance))
     objects, names = [one for one in policy if any(action.startswith("s3:") for action in one["Action"])]
     assert sorted(objects["Action"]) == ["s3:GetObject", "s3:PutObject"]
     assert objects["Resource"] == [f"arn:aws:Bucket:backups/{prefix}*"]
@@ -164,7 +164,7 @@ def test_secrets_are_nowhere_but_where_they_belong(stage: Capture) -> None:
         resource.urn
         for resource in stage.resources
         if any(SECRET in text for key, value in resource.outputs.items() for text in texts(value))
-        and resource.type != "bookstore:aws:AppServer"
+        and resource.type != "bookstore:apps:AppServer"
     ]
 
 
@@ -205,9 +205,9 @@ def test_a_machine_may_tag_itself_with_its_boot_status_alone(stage: Capture) -> 
 
 
 def test_user_data_fits(stage: Capture) -> None:
-    for machine in stage.of(INSTANCE):
+    for instance in stage.of(INSTANCE):
         # A quarter is left for the longer names and the certificate that AWS and the engine make.
-        assert len(machine.inputs["userData"].encode()) < LIMIT * 3 / 4
+        assert len(instance.inputs["userData"].encode()) < LIMIT * 3 / 4
 
 
 def test_every_resource_has_its_place(stage: Capture) -> None:
@@ -216,7 +216,7 @@ def test_every_resource_has_its_place(stage: Capture) -> None:
         if resource.custom and resource.type != "pulumi:providers:aws":
             assert resource.parent in blocks, resource.urn
         elif not resource.custom:
-            assert re.fullmatch(r"bookstore:(aws|index):[A-Z]\w+", resource.type)
+            assert re.fullmatch(r"bookstore:(aws|apps|index):[A-Z]\w+", resource.type)
 
 
 def test_everything_is_tagged_as_the_stacks(stage: Capture) -> None:
@@ -278,7 +278,7 @@ def test_the_token_of_duckdns_stays_a_secret() -> None:
 
 
 def alarms_of(stage: Capture) -> dict[str, dict[str, Any]]:
-    """Give the stage's alarms by name."""
+    """Return the stage's alarms by name."""
     return {alarm.name: alarm.inputs for alarm in stage.of(ALARM)}
 
 
@@ -296,12 +296,12 @@ def test_without_an_address_nobody_is_subscribed(stage: Capture) -> None:
 
 def test_every_machine_is_watched_and_mends_itself(stage: Capture) -> None:
     alarms = alarms_of(stage)
-    for machine in ("app", "database", "nat"):
-        assert {f"{machine}-{what}" for what in ("system", "instance", "cpu", "memory", "disk-root")} <= set(
+    for instance in ("app", "database", "nat"):
+        assert {f"{instance}-{what}" for what in ("system", "instance", "cpu", "memory", "disk-root")} <= set(
             alarms
         )
-        assert "arn:aws:automate:us-east-1:ec2:recover" in alarms[f"{machine}-system"]["alarmActions"]
-        assert "arn:aws:automate:us-east-1:ec2:reboot" in alarms[f"{machine}-instance"]["alarmActions"]
+        assert "arn:aws:automate:us-east-1:ec2:recover" in alarms[f"{instance}-system"]["alarmActions"]
+        assert "arn:aws:automate:us-east-1:ec2:reboot" in alarms[f"{instance}-instance"]["alarmActions"]
     assert alarms["database-disk-mysql"]["dimensions"] == {
         "InstanceId": "database-id",
         "path": "/var/lib/mysql",
@@ -321,10 +321,10 @@ def test_failed_requests_and_missing_backups_raise_an_alarm(stage: Capture) -> N
         alarms["app-5xx"]["namespace"],
         alarms["app-5xx"]["metricName"],
     )
-    for machine in ("app", "database"):
-        owed = alarms[f"{machine}-backup"]
+    for instance in ("app", "database"):
+        owed = alarms[f"{instance}-backup"]
         assert owed["treatMissingData"] == "breaching"
-        assert (owed["metricName"], owed["dimensions"]) == ("Backups", {"InstanceId": f"{machine}-id"})
+        assert (owed["metricName"], owed["dimensions"]) == ("Backups", {"InstanceId": f"{instance}-id"})
     assert "nat-backup" not in alarms
 
 

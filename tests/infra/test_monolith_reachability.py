@@ -60,14 +60,14 @@ def test_no_group_has_rules_besides_the_edges(stage: Capture) -> None:
 
 
 def changed(type_: str, name: str, **inputs: Any) -> Callable[[Resource], Resource | None]:
-    """Give a mistake: one resource with other inputs."""
+    """Return a mistake: one resource with other inputs."""
     return lambda found: (
         replace(found, inputs=found.inputs | inputs) if (found.type, found.name) == (type_, name) else found
     )
 
 
 def forgotten(type_: str, name: str) -> Callable[[Resource], Resource | None]:
-    """Give a mistake: one resource left out."""
+    """Return a mistake: one resource left out."""
     return lambda found: None if (found.type, found.name) == (type_, name) else found
 
 
@@ -99,7 +99,7 @@ def test_the_model_sees_a_mistake(
 
 
 def opened_to_the_world(stage: Capture) -> list[Resource]:
-    """Give the stage with a rule that opens MySQL to every address."""
+    """Return the stage with a rule that opens MySQL to every address."""
     rule = stage.one(INGRESS, "internet-to-app-80-in")
     inputs = rule.inputs | {"securityGroupId": "database-id", "fromPort": 3306, "toPort": 3306}
     return [*stage.resources, replace(rule, inputs=inputs)]

@@ -11,12 +11,12 @@ SUBNET, ROUTE = "aws:ec2/subnet:Subnet", "aws:ec2/route:Route"
 GATEWAY = "aws:ec2/natGateway:NatGateway"
 
 
-def built(kind: NatStrategy) -> Capture:
+def built(strategy: NatStrategy) -> Capture:
     """Build a network over three zones with subnets for data, and its NAT."""
 
     def program() -> None:
-        network = Network("net", NetworkArgs(zones=3, data=True))
-        Nat("nat", NatArgs(network=network, kind=kind, image="ami-0123456789"))
+        network = Network("net", NetworkArgs(availability_zones=3, isolated_subnets=True))
+        Nat("nat", NatArgs(network=network, strategy=strategy, ami="ami-0123456789"))
 
     return capture(program, stack="blocks")
 
@@ -31,7 +31,7 @@ def test_each_zone_has_a_subnet_of_each_kind(network: Capture) -> None:
     zones = {subnet.name: subnet.inputs["availabilityZone"] for subnet in network.of(SUBNET)}
     assert zones == {
         f"net-{kind}-{number}": f"us-east-1{letter}"
-        for kind in ("public", "private", "data")
+        for kind in ("public", "private", "isolated")
         for number, letter in enumerate("abc")
     }
 
@@ -50,17 +50,17 @@ def test_subnets_for_data_have_a_route_to_s3_alone(network: Capture) -> None:
         "Gateway",
         "com.amazonaws.us-east-1.s3",
     )
-    assert {f"net-data-{number}-id" for number in range(3)} <= set(endpoint.inputs["routeTableIds"])
+    assert {f"net-isolated-{number}-id" for number in range(3)} <= set(endpoint.inputs["routeTableIds"])
 
 
 @pytest.mark.parametrize(
-    ("kind", "gateways"),
+    ("strategy", "gateways"),
     [(NatStrategy.GATEWAY_PER_ZONE, ["nat-0", "nat-1", "nat-2"]), (NatStrategy.GATEWAY, ["nat"] * 3)],
 )
 def test_private_subnets_leave_by_their_own_zone_or_by_the_one_gateway(
-    kind: NatStrategy, gateways: list[str]
+    strategy: NatStrategy, gateways: list[str]
 ) -> None:
-    network = built(kind)
+    network = built(strategy)
     ways = [network.one(ROUTE, f"nat-{number}").inputs["natGatewayId"] for number in range(3)]
     assert ways == [f"{gateway}-id" for gateway in gateways]
     places = [gateway.inputs["subnetId"] for gateway in network.of(GATEWAY)]
@@ -71,8 +71,8 @@ def test_a_network_without_data_has_no_subnets_for_it() -> None:
     found: list[int] = []
 
     def program() -> None:
-        network = Network("net", NetworkArgs(zones=2))
-        found.append(len(network.data))
+        network = Network("net", NetworkArgs(availability_zones=2))
+        found.append(len(network.isolated_subnets))
         pulumi.export("vpc", network.vpc_id)
 
     assert len(capture(program, stack="blocks").of(SUBNET)) == 4

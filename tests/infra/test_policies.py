@@ -44,7 +44,7 @@ BY_NAME = {policy.name: policy for policy in POLICIES}
 
 
 def faults(policy: ResourceValidationPolicy, type_: str, name: str, properties: dict[str, Any]) -> list[str]:
-    """Give what a policy says of a resource, handed over as the engine does."""
+    """Return what a policy says of a resource, handed over as the engine does."""
     found: list[str] = []
 
     def report(message: str, _urn: str | None = None) -> None:
@@ -59,7 +59,7 @@ def faults(policy: ResourceValidationPolicy, type_: str, name: str, properties: 
 
 
 def as_eks_makes_it(resource: Resource) -> Resource:
-    """Give the cluster that a component of pulumi-eks makes of its inputs; anything else is as it is."""
+    """Return the cluster that a component of pulumi-eks makes of its inputs; anything else is as it is."""
     if resource.type != "eks:index:Cluster":
         return resource
     given = resource.inputs
@@ -78,7 +78,7 @@ def as_eks_makes_it(resource: Resource) -> Resource:
 
 
 def as_aws_has_it(stage: Capture, resource: Resource) -> dict[str, Any]:
-    """Give a resource's inputs with ARNs for ids of secrets, which the stand-in makes otherwise."""
+    """Return a resource's inputs with ARNs for ids of secrets, which the stand-in makes otherwise."""
     plain = dict(resource.inputs)
     if resource.type == "aws:ec2/launchTemplate:LaunchTemplate":
         plain["userData"] = base64.b64decode(plain["userData"]).decode()

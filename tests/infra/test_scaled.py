@@ -52,18 +52,18 @@ def other() -> Capture:
 
 
 def script_of(stage: Capture) -> str:
-    """Give what a server is told at birth."""
+    """Return a server's user data."""
     return base64.b64decode(stage.one(TEMPLATE, "server").inputs["userData"]).decode()
 
 
 def settings_of(stage: Capture) -> dict[str, str]:
-    """Give the settings in it."""
+    """Return the settings in it."""
     told = script_of(stage).split("END_OF_SETTINGS")[1]
     return dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", told, re.MULTILINE))
 
 
 def alarms_of(stage: Capture) -> dict[str, dict[str, Any]]:
-    """Give the stage's alarms by name."""
+    """Return the stage's alarms by name."""
     return {alarm.name: alarm.inputs for alarm in stage.of(ALARM)}
 
 
@@ -220,7 +220,7 @@ def test_servers_may_do_what_they_must_and_no_more(stage: Capture) -> None:
 def test_broken_promises_and_empty_stores_raise_alarms(stage: Capture) -> None:
     alarms = alarms_of(stage)
     assert alarms.keys() == {
-        *("shop-slow", "shop-failing", "shop-unwell"),
+        *("shop-slow", "shop-failing", "shop-unhealthy"),
         *("database-cpu", "database-storage", "database-connections", "files-credits"),
     }
     slow = alarms["shop-slow"]
@@ -236,7 +236,9 @@ def test_broken_promises_and_empty_stores_raise_alarms(stage: Capture) -> None:
         "HTTPCode_ELB_5XX_Count",
     ]
     assert "part0" in ratio["expression"] and "part1" in ratio["expression"]
-    assert alarms["database-cpu"]["dimensions"] == {"DBInstanceIdentifier": "database-1234567"}
+    assert alarms["database-cpu"]["dimensions"] == {
+        "DBInstanceIdentifier": stage.one("aws:rds/instance:Instance", "database").inputs["identifier"]
+    }
     assert alarms["files-credits"]["dimensions"] == {"FileSystemId": "files-id"}
 
 
@@ -261,7 +263,7 @@ def test_every_resource_has_its_place(stage: Capture) -> None:
         if resource.custom and resource.type != "pulumi:providers:aws":
             assert resource.parent in blocks, resource.urn
         elif not resource.custom:
-            assert re.fullmatch(r"bookstore:aws:[A-Z]\w+", resource.type)
+            assert re.fullmatch(r"bookstore:(aws|apps):[A-Z]\w+", resource.type)
 
 
 def test_an_emulator_gets_every_call() -> None:

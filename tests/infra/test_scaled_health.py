@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from infra.apps.bookstore.web_servers import READY
 from infra.components.aws.compute.user_data import BOOT
 from infra.config import CHECKOUT
-from infra.stages.scaled import READY
 from tests.engine.checkout import eventually, free_port
 from tests.infra.stage import deploy_scaled
 

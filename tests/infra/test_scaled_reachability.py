@@ -62,14 +62,14 @@ def test_no_group_has_rules_besides_the_edges(stage: Capture) -> None:
 
 
 def changed(type_: str, name: str, **inputs: Any) -> Callable[[Resource], Resource | None]:
-    """Give a mistake: one resource with other inputs."""
+    """Return a mistake: one resource with other inputs."""
     return lambda found: (
         replace(found, inputs=found.inputs | inputs) if (found.type, found.name) == (type_, name) else found
     )
 
 
 def forgotten(type_: str, name: str) -> Callable[[Resource], Resource | None]:
-    """Give a mistake: one resource left out."""
+    """Return a mistake: one resource left out."""
     return lambda found: None if (found.type, found.name) == (type_, name) else found
 
 

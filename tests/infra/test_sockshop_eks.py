@@ -186,7 +186,7 @@ def test_the_cluster_of_another_stack_is_used_and_not_made(theirs: dict[str, Any
     (attached,) = stage.of("aws:autoscaling/attachment:Attachment")
     assert attached.inputs["autoscalingGroupName"] == "eks-cluster-nodes"
     (pool,) = stage.of("aws:rds/subnetGroup:SubnetGroup")
-    assert pool.inputs["subnetIds"] == ["bookstore-data-0-id", "bookstore-data-1-id"]
+    assert pool.inputs["subnetIds"] == ["bookstore-isolated-0-id", "bookstore-isolated-1-id"]
     told = objects(stage)
     for manifest in manifests(options(*BOTH)):
         assert told[manifest["kind"], manifest["metadata"]["name"]] == manifest

@@ -1,4 +1,4 @@
-"""What a machine is told at birth: strict about settings, the same on every computer, complete."""
+"""User data: strict about settings, the same on every computer, complete."""
 
 import base64
 import bz2
@@ -18,7 +18,7 @@ AWKWARD = 'it\'s "quoted" $HOME `id` \\ and\nin two lines'
 
 
 def render(role: str, settings: dict[str, str]) -> str:
-    """Give the user data as text."""
+    """Return the user data as text."""
     rendered: list[str] = []
 
     async def run() -> None:
@@ -31,12 +31,12 @@ def render(role: str, settings: dict[str, str]) -> str:
 
 
 def settings(role: str) -> dict[str, str]:
-    """Give all that a role's scripts require."""
+    """Return all that a role's scripts require."""
     return {name: f"the {name}" for name in required_settings(role)}
 
 
 def archive(text: str) -> bytes:
-    """Give the packed scripts of a user data."""
+    """Return the packed scripts of a user data."""
     found = re.search(r"<<'END_OF_ARCHIVE'\n(.*)\nEND_OF_ARCHIVE\n", text, re.DOTALL)
     assert found is not None
     return bz2.decompress(base64.b64decode(found[1]))

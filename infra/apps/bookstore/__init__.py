@@ -1,1 +1,1 @@
-"""The BookStore on a machine, in an Auto Scaling group, on Kubernetes and on this computer."""
+"""The BookStore on EC2 instances, in an Auto Scaling group, on Kubernetes and on this computer."""

@@ -1,4 +1,4 @@
-"""Where a database's dumps and copies of cover pictures are kept."""
+"""A bucket for backups: database dumps and copies of cover pictures."""
 
 from dataclasses import dataclass
 
@@ -7,32 +7,37 @@ import pulumi
 from infra.components.aws.data.private_bucket import PrivateBucket, PrivateBucketArgs
 from infra.components.aws.iam.grant import Grant
 
-DUMPS, COVERS = "dumps/", "covers/"
+DUMPS, COVERS = "dumps/", "covers/"  # prefixes, which the scripts in infra/boot name as well
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackupBucketArgs:
-    """What a backup bucket is made of.
+    """Arguments for `BackupBucket`.
 
     Args:
-        days: how long a dump is kept.
-        keep: leave the bucket in the account when the stack is destroyed; otherwise it goes with its dumps.
+        retention_days: after how many days S3 deletes a dump.
+        retain_data: keep the bucket when the stack is destroyed; otherwise delete it with its backups.
     """
 
-    days: int
-    keep: bool
+    retention_days: int
+    retain_data: bool
 
 
 class BackupBucket(pulumi.ComponentResource):
-    """A private bucket for dumps, and for copies of cover pictures, which stay as long as the bucket."""
+    """A private bucket for dumps, which expire, and for copies of cover pictures, which do not."""
 
     name: pulumi.Output[str]
 
     def __init__(self, name: str, args: BackupBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("bookstore:aws:BackupBucket", name, None, opts)
+        super().__init__("bookstore:apps:BackupBucket", name, None, opts)
         bucket = PrivateBucket(
             name,
-            PrivateBucketArgs(days=args.days, prefix=DUMPS, keep=args.keep, versioned=True),
+            PrivateBucketArgs(
+                expiration_days=args.retention_days,
+                expiration_prefix=DUMPS,
+                retain_data=args.retain_data,
+                versioning=True,
+            ),
             pulumi.ResourceOptions(parent=self),
         )
         self.name = bucket.name
@@ -40,7 +45,7 @@ class BackupBucket(pulumi.ComponentResource):
         self.register_outputs({"name": self.name})
 
     def exchange(self, prefix: str) -> list[Grant]:
-        """Let a role read and write what is below a prefix, and delete nothing: copies outlive its faults."""
+        """Return grants to read and write below a prefix. Nobody may delete: a faulty server must not."""
         return [
             Grant(
                 actions=["s3:GetObject", "s3:PutObject"],

@@ -1,4 +1,4 @@
-"""The image that servers of the shop start from: baked, and tried, by EC2 Image Builder."""
+"""The AMI that web servers start from: built and tested by EC2 Image Builder."""
 
 import json
 import shlex
@@ -8,64 +8,63 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.aws.compute.instance_profile import ASSUMED_BY_EC2
 from infra.components.aws.compute.user_data import BOOT
 from infra.components.aws.ecr.container_image import ContainerImage
 from infra.components.aws.iam.grant import policy
+from infra.components.aws.iam.trust import trust_policy
 from infra.components.aws.network.edges import HTTPS
 from infra.components.aws.network.nat import Nat
 from infra.components.aws.network.network import Network
+from infra.components.aws.network.security_group import security_group
 
-# What Image Builder's own agent needs on the machine where it bakes.
+# What Image Builder's agent needs on the instance that builds.
 # https://docs.aws.amazon.com/imagebuilder/latest/userguide/image-builder-setting-up.html
 AGENT_POLICIES = ("AmazonSSMManagedInstanceCore", "EC2InstanceProfileForImageBuilder")
-DISK = 8  # GiB; a server's is as large
+VOLUME_SIZE = 8  # GiB
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServerImageArgs:
-    """What a server's image is made of.
+    """Arguments for `ServerImage`.
 
     Args:
-        network: the machines that bake and try are in the first private subnet.
-        nat: their way out.
-        application: the image of the application that is baked in; another one makes another image.
-        size: an instance type of x86_64 to bake on.
-        tags: of the image, its snapshot, and the machines where it is baked and tried.
+        network: the instances that build and test are in its first private subnet.
+        nat: their way to the Internet.
+        image: the shop's container image, which the AMI contains; a new one makes a new AMI.
+        instance_type: one of x86_64, to build on.
+        tags: for the AMI, its snapshot, and the instances that build and test.
     """
 
     network: Network
     nat: Nat
-    application: ContainerImage
-    size: str
+    image: ContainerImage
+    instance_type: str
     tags: Mapping[str, str]
 
 
 class ServerImage(pulumi.ComponentResource):
-    """An AMI of Amazon Linux 2023 with the shop in it.
+    """An AMI of Amazon Linux 2023 that contains the shop.
 
-    `pulumi up` waits for it, about a quarter of an hour, and fails when its test does. Old AMIs stay in the
-    account, so that servers can go back to them.
+    `pulumi up` waits for it, about a quarter of an hour, and fails if its test fails. Old AMIs stay in the
+    account for rollbacks.
     """
 
     id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: ServerImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("bookstore:aws:ServerImage", name, None, opts)
+        super().__init__("bookstore:apps:ServerImage", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        group = security_group(name, args.network.vpc_id, self)
         self.security_group_id = group.id
-        # Drawn here rather than by the stage: the image is baked as soon as they stand.
-        way_out = args.nat.carry(self, HTTPS)
-        bench = aws.imagebuilder.InfrastructureConfiguration(
+        # Here and not in the stage: Image Builder needs these edges as soon as it starts.
+        egress = args.nat.allow_egress(self, HTTPS)
+        infrastructure = aws.imagebuilder.InfrastructureConfiguration(
             name,
-            instance_profile_name=self._profile(name, args.application),
-            instance_types=[args.size],
-            subnet_id=args.network.private[0].id,
+            instance_profile_name=self._profile(name, args.image),
+            instance_types=[args.instance_type],
+            subnet_id=args.network.private_subnets[0].id,
             security_group_ids=[group.id],
             instance_metadata_options=aws.imagebuilder.InfrastructureConfigurationInstanceMetadataOptionsArgs(
                 http_tokens="required", http_put_response_hop_limit=1
@@ -78,7 +77,7 @@ class ServerImage(pulumi.ComponentResource):
             name,
             platform="Linux",
             version="1.0.0",
-            data=pulumi.Output.all(region, args.application.reference).apply(
+            data=pulumi.Output.all(region, args.image.reference).apply(
                 lambda found: component_document(region=found[0], image=found[1])
             ),
             opts=child_opts,
@@ -86,7 +85,7 @@ class ServerImage(pulumi.ComponentResource):
         recipe = aws.imagebuilder.ImageRecipe(
             name,
             version="1.0.0",
-            # The newest one whenever an image is baked.
+            # The newest version at each build.
             parent_image=region.apply(
                 lambda found: f"arn:aws:imagebuilder:{found}:aws:image/amazon-linux-2023-x86/x.x.x"
             ),
@@ -95,7 +94,10 @@ class ServerImage(pulumi.ComponentResource):
                 aws.imagebuilder.ImageRecipeBlockDeviceMappingArgs(
                     device_name="/dev/xvda",
                     ebs=aws.imagebuilder.ImageRecipeBlockDeviceMappingEbsArgs(
-                        volume_size=DISK, volume_type="gp3", encrypted="true", delete_on_termination="true"
+                        volume_size=VOLUME_SIZE,
+                        volume_type="gp3",
+                        encrypted="true",
+                        delete_on_termination="true",
                     ),
                 )
             ],
@@ -105,20 +107,20 @@ class ServerImage(pulumi.ComponentResource):
         image = aws.imagebuilder.Image(
             name,
             image_recipe_arn=recipe.arn,
-            infrastructure_configuration_arn=bench.arn,
+            infrastructure_configuration_arn=infrastructure.arn,
             image_tests_configuration=aws.imagebuilder.ImageImageTestsConfigurationArgs(
                 image_tests_enabled=True, timeout_minutes=60
             ),
             tags={"Name": name},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.nat, *way_out]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.nat, *egress]),
         )
-        self.id = image.output_resources.apply(lambda made: str((made[0].amis or [])[0].image))
+        self.id = image.output_resources.apply(lambda built: str((built[0].amis or [])[0].image))
         self.register_outputs({"id": self.id, "security_group_id": self.security_group_id})
 
-    def _profile(self, name: str, application: ContainerImage) -> pulumi.Output[str]:
+    def _profile(self, name: str, image: ContainerImage) -> pulumi.Output[str]:
         child_opts = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(name, assume_role_policy=ASSUMED_BY_EC2, opts=child_opts)
-        pull = aws.iam.RolePolicy(name, role=role.id, policy=policy(application.pull), opts=child_opts)
+        role = aws.iam.Role(name, assume_role_policy=trust_policy("ec2"), opts=child_opts)
+        pull = aws.iam.RolePolicy(name, role=role.id, policy=policy(image.pull), opts=child_opts)
         agent = [
             aws.iam.RolePolicyAttachment(
                 f"{name}-{number}",
@@ -135,10 +137,11 @@ class ServerImage(pulumi.ComponentResource):
 
 
 def component_document(*, region: str, image: str) -> str:
-    """Return the component in Image Builder's words, of which JSON is a part: bake, then try what was baked.
+    """Return Image Builder's component document, in JSON: build, then test what was built.
 
     Args:
-        image: the application's reference in its registry.
+        region: the region of the registry.
+        image: the container image's reference.
     """
     settings = f"export REGION={shlex.quote(region)} IMAGE={shlex.quote(image)}"
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
-import pulumi_random as random
 from pulumi_kubernetes.apps import v1 as apps
 from pulumi_kubernetes.autoscaling import v2 as autoscaling
 from pulumi_kubernetes.batch import v1 as batch
@@ -12,10 +11,12 @@ from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from pulumi_kubernetes.policy import v1 as policy
 
+from infra.apps.bookstore.demo_accounts import ROLES, with_emails
 from infra.apps.bookstore.pod import BookStorePod
 from infra.components.kubernetes.database_connection import DatabaseConnection
 from infra.components.kubernetes.pod_requests import PodRequests
 from infra.components.kubernetes.pod_security import ContainerResources, container_security
+from infra.components.password import random_password
 
 APP, SERVICE, MIGRATE = "flask", "flask-service", "migrate"
 PORT = 5000
@@ -26,7 +27,6 @@ SIZE = ContainerResources(cpu=150, memory=224, most_memory=512)
 MIGRATION = ContainerResources(cpu=100, memory=192, most_memory=384)
 # Seconds in which the cluster forgets a pod that goes; only then does the server stop, within 8 more.
 DRAIN, GRACE = 12, 30
-DEMO_ROLES = ("buyer", "seller", "administrator")
 PREPARE = Path(__file__).parent / "scripts" / "prepare.sh"
 
 
@@ -64,10 +64,12 @@ class BookStoreWorkload(pulumi.ComponentResource):
         super().__init__("bookstore:kubernetes:BookStoreWorkload", name, None, opts)
         self._args = args
         self._inside = pulumi.ResourceOptions(parent=self)
-        passwords = pulumi.Output.all(**{role: self._password(f"{name}-{role}", 20) for role in DEMO_ROLES})
-        self.demo_accounts = pulumi.Output.secret(passwords.apply(_with_addresses))
+        passwords = pulumi.Output.all(
+            **{role: random_password(f"{name}-{role}", 20, self._inside) for role in ROLES}
+        )
+        self.demo_accounts = pulumi.Output.secret(passwords.apply(with_emails))
         files: dict[str, pulumi.Input[str]] = {
-            "session-key": self._password(f"{name}-session-key", 40),
+            "session-key": random_password(f"{name}-session-key", 40, self._inside),
             "database-password": args.database.password,
         }
         if args.database.authority is not None:
@@ -198,10 +200,6 @@ class BookStoreWorkload(pulumi.ComponentResource):
     def _called(self, name: str) -> ObjectMetaArgs:
         return ObjectMetaArgs(name=name, namespace=self._args.namespace, labels={"app": APP})
 
-    def _password(self, name: str, length: int) -> pulumi.Output[str]:
-        made = random.RandomPassword(name, length=length, special=False, opts=self._inside)
-        return pulumi.Output.secret(made.result)
-
 
 def _server(pod: BookStorePod) -> core.ContainerArgs:
     return core.ContainerArgs(
@@ -229,10 +227,3 @@ def _asks(path: str, *, every: int, failures: int) -> core.ProbeArgs:
         timeout_seconds=4,
         failure_threshold=failures,
     )
-
-
-def _with_addresses(passwords: dict[str, str]) -> dict[str, dict[str, str]]:
-    return {
-        role: {"email": f"{role}@bookstore.example", "password": password}
-        for role, password in passwords.items()
-    }

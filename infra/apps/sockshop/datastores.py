@@ -6,11 +6,11 @@ import pulumi
 
 from infra.components.aws.data.efs_file_system import Directory, EfsFileSystem, EfsFileSystemArgs
 from infra.components.aws.data.rds_database import RdsDatabase, RdsDatabaseArgs
-from infra.components.aws.network.network import RANGE, NetworkRef
+from infra.components.aws.network.network import VPC_CIDR, NetworkRef
 from sockshop import options
 from sockshop.services import CATALOGUE_DATABASE, SERVICES, STORE_USER
 
-DIRECTORIES = {each.name: Directory(path=f"/{each.name}", user=STORE_USER) for each in SERVICES if each.files}
+DIRECTORIES = {each.name: Directory(path=f"/{each.name}", uid=STORE_USER) for each in SERVICES if each.files}
 # All that the driver of `catalogue` knows, and MySQL 8.4 does not offer by itself.
 OLD_PASSWORDS = {"authentication_policy": "*:mysql_native_password"}
 
@@ -52,14 +52,10 @@ class SockShopDatastores(pulumi.ComponentResource):
                 "catalogue",
                 RdsDatabaseArgs(
                     network=args.network,
-                    schema=CATALOGUE_DATABASE,
-                    version="8.4",
-                    size=args.size,
-                    storage=20,
-                    backup_retention_days=args.backup_retention_days,
-                    multi_az=False,
-                    protected=False,
-                    keep=args.keep,
+                    db_name=CATALOGUE_DATABASE,
+                    instance_class=args.size,
+                    backup_retention_period=args.backup_retention_days,
+                    retain_data=args.keep,
                     parameters=OLD_PASSWORDS,
                 ),
                 child_opts,
@@ -68,7 +64,7 @@ class SockShopDatastores(pulumi.ComponentResource):
             self.files = EfsFileSystem(
                 "stores",
                 EfsFileSystemArgs(
-                    network=args.network, directories=DIRECTORIES, signed=False, keep=args.keep
+                    network=args.network, directories=DIRECTORIES, require_iam=False, retain_data=args.keep
                 ),
                 child_opts,
             )
@@ -80,7 +76,7 @@ class SockShopDatastores(pulumi.ComponentResource):
         if self.catalogue is None:
             return None
         return options.ExternalDatabase(
-            host=self.catalogue.address, network=str(RANGE), administrator=self.catalogue.user
+            host=self.catalogue.address, network=str(VPC_CIDR), administrator=self.catalogue.user
         )
 
     @property

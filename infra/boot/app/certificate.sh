@@ -1,15 +1,15 @@
 #!/bin/bash
-# Gets the certificate, renews it in its last 30 days and exchanges it when the name has changed. The timer comes again.
+# Gets the certificate, renews it in its last 30 days and replaces it when the name has changed. A timer runs this.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
 : "${PUBLIC_NAME:?}" "${ACME_EMAIL?}"
 : "${ACME_DIRECTORY:=https://acme-v02.api.letsencrypt.org/directory}"
 
-# The authority counts failed tries, so ask it only when the name leads here.
+# The authority limits failed attempts, so ask it only when the name points here.
 address=$(metadata public-ipv4)
 if ! getent ahostsv4 "$PUBLIC_NAME" | grep --quiet "^$address "; then
-  log "$PUBLIC_NAME does not lead to $address yet"
+  log "$PUBLIC_NAME does not point to $address yet"
   exit
 fi
 

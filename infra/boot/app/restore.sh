@@ -1,5 +1,5 @@
 #!/bin/bash
-# bookstore-restore: brings back the cover pictures that are gone, and leaves alone those that are there.
+# bookstore-restore: restores missing cover pictures and leaves the others as they are.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "$(readlink --canonicalize "${BASH_SOURCE[0]}")")/../machine/machine.sh"
 

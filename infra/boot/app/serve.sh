@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the BookStore's container in the foreground. Its secrets live in memory and are fetched at each start.
+# Runs the BookStore's container in the foreground. It fetches the secrets at each start and keeps them in memory.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
@@ -16,9 +16,9 @@ for name in SESSION_KEY DATABASE_PASSWORD; do
 done
 
 image=$(aws ssm get-parameter --name "$IMAGE_PARAMETER" --query Parameter.Value --output text)
-# Before the pull, so that update.sh does not take a slow pull for an old version.
+# Before the pull, so that update.sh does not restart the service during a slow pull.
 place /run/bookstore/image <<<"$image"
-# The name stands for one image for ever: what is here already needs no registry.
+# Tags are immutable: an image that is here already needs no pull.
 if ! docker image inspect "$image" >/dev/null 2>&1; then
   password=$(aws ecr get-login-password)
   docker login --username AWS --password-stdin "${image%%/*}" <<<"$password"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Serves the shop by HTTPS when there is a certificate and by plain HTTP when there is none: better than a dead site.
+# Serves the shop over HTTPS if there is a certificate, and otherwise over plain HTTP.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 

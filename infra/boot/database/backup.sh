@@ -1,5 +1,5 @@
 #!/bin/bash
-# Dumps the shop's database to the bucket and says so to CloudWatch, where an alarm waits for the day without a dump.
+# Dumps the shop's database to the bucket and reports it to CloudWatch, where an alarm notices a day without a dump.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
@@ -9,7 +9,7 @@ directory=$(mktemp --directory --tmpdir=/var/tmp)
 trap 'rm -r "$directory"' EXIT
 dump=$directory/dump.sql.gz
 mysqldump --single-transaction --quick --routines --triggers --hex-blob --databases "$DATABASE_NAME" | gzip >"$dump"
-# Its last line is the only proof that a dump is whole.
+# Only the last line proves that a dump is complete.
 zcat "$dump" | tail --lines 1 | grep --quiet '^-- Dump completed'
 
 key=dumps/$(date --utc +%Y%m%dT%H%M%SZ).sql.gz

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The database machine: MySQL, its data on a volume of its own, reached over TLS from the application's subnet alone.
+# Sets up the database server: MySQL with its data on a volume, reachable over TLS from the app server's subnet only.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 : "${DATABASE_PACKAGE:=mysql-server}"
 : "${DATABASE_SERVICE:=mysql}"
 
-# The same number on every machine: the files on the volume then belong to the next machine's MySQL too.
+# The same id on every server, so that the files on the volume also belong to MySQL on a replacement.
 getent group mysql >/dev/null || groupadd --system --gid 880 mysql
 getent passwd mysql >/dev/null ||
   useradd --system --uid 880 --gid mysql --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mysql
@@ -20,13 +20,13 @@ changed=
 key=$(secret "$DATABASE_KEY_SECRET")
 place /etc/mysql/tls/key.pem 400 mysql:mysql <<<"$key"
 place /etc/mysql/tls/certificate.pem <<<"$DATABASE_CERTIFICATE"
-# Each family's own directory, since what it ships there would overrule /etc/mysql/conf.d.
+# In the directory that MySQL or MariaDB reads last; its files override /etc/mysql/conf.d.
 for directory in /etc/mysql/mysql.conf.d /etc/mysql/mariadb.conf.d; do
   [[ ! -d $directory ]] || place "$directory/zz-bookstore.cnf" <"$BOOT/database/mysql.cnf"
 done
-# The volume keeps the password that Debian's maintenance account had on the first machine; root needs none.
+# Debian's maintenance account still has the password from the first server on the volume; root needs none.
 place /etc/mysql/debian.cnf 600 <<<$'[client]\nuser = root\nsocket = /run/mysqld/mysqld.sock'
-# A server that started without its volume would be an empty shop.
+# Without its volume, MySQL must not start with an empty database.
 place "/etc/systemd/system/$DATABASE_SERVICE.service.d/volume.conf" <<<$'[Unit]\nRequiresMountsFor=/var/lib/mysql'
 
 if [[ -n $changed ]]; then
@@ -35,7 +35,7 @@ if [[ -n $changed ]]; then
 fi
 systemctl enable --quiet "$DATABASE_SERVICE"
 
-# shellcheck disable=SC2034  # render reads it; a shell variable, so that no process's environment shows it
+# shellcheck disable=SC2034  # render reads it; a shell variable, so that it is in no process's environment
 DATABASE_PASSWORD=$(secret "$DATABASE_PASSWORD_SECRET")
 accounts=$(render "$BOOT/database/accounts.sql")
 mysql <<<"$accounts"
@@ -46,5 +46,5 @@ install --mode 644 "$BOOT/database/backup.timer" /etc/systemd/system/bookstore-b
 ln --symbolic --force "$BOOT/database/restore.sh" /usr/local/sbin/bookstore-restore
 systemctl daemon-reload
 systemctl enable --quiet --now bookstore-backup.timer
-# The first dump now: a backup that cannot work must fail the boot, not the night after the accident.
+# Dump now: a backup that cannot work must fail the boot, and not be noticed after a loss.
 systemctl start bookstore-backup.service

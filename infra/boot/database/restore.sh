@@ -1,5 +1,5 @@
 #!/bin/bash
-# bookstore-restore --list | newest | KEY: brings the shop's database back to a dump, after dumping what is there now.
+# bookstore-restore --list | newest | KEY: restores the shop's database from a dump, after a dump of its present state.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "$(readlink --canonicalize "${BASH_SOURCE[0]}")")/../machine/machine.sh"
 
@@ -27,7 +27,7 @@ trap 'rm -r "$directory"' EXIT
 aws s3 cp --only-show-errors "s3://$BACKUP_BUCKET/$key" "$directory/dump.sql.gz"
 zcat "$directory/dump.sql.gz" | tail --lines 1 | grep --quiet '^-- Dump completed'
 "$BOOT/database/backup.sh"
-# Dropped first: a table that is younger than the dump would otherwise stay.
+# Drop the database first, or tables that are newer than the dump would stay.
 {
   printf 'DROP DATABASE IF EXISTS %s;\n' "$DATABASE_NAME"
   zcat "$directory/dump.sql.gz"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What Image Builder runs on Amazon Linux 2023: puts in all that a server of the shop needs, so that its boot is short.
+# Image Builder runs this on Amazon Linux 2023: it installs all that a web server needs, so that its boot is short.
 set -euo pipefail
 
 : "${REGION:?}" "${IMAGE:?}"
@@ -17,5 +17,5 @@ docker login --username AWS --password-stdin "${IMAGE%%/*}" <<<"$password"
 docker pull --quiet "$IMAGE"
 docker logout "${IMAGE%%/*}"
 printf '%s\n' "$IMAGE" >/etc/bookstore/image
-# What machine/machine.sh looks for before it installs anything.
+# machine/machine.sh installs no packages if this file exists.
 touch /etc/bookstore/baked

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What Image Builder runs on a machine born from the image, before anybody may use it: the shop in it must serve.
+# Image Builder runs this on an instance of the new AMI, before anybody can use it: the shop in it must be ready.
 set -euo pipefail
 
 systemctl is-active --quiet docker
@@ -9,7 +9,7 @@ grep --quiet 'BEGIN CERTIFICATE' /etc/bookstore/database-ca.pem
 
 image=$(</etc/bookstore/image)
 trap 'docker rm --force --volumes trial >/dev/null' EXIT
-# By itself, with a database in a file; what it signs there is signed for nobody.
+# With a database in a file and a random session key.
 docker run --detach --name trial --read-only --cap-drop ALL --publish 127.0.0.1:8000:8000 \
   --env SECRET_KEY="trial-$(cat /proc/sys/kernel/random/uuid)" "$image"
 deadline=$((SECONDS + 180))

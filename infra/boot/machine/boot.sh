@@ -1,7 +1,6 @@
 #!/bin/bash
-# boot.sh ROLE: makes a fresh Ubuntu, or a machine from an image of our own, into a machine of the shop. Running it again
-# changes nothing that is right.
-# How it went stands in /var/log/bookstore/boot.log, in the log group and in the instance's tag BootStatus.
+# boot.sh ROLE: sets up an instance of Ubuntu, or of our own AMI, for a role. It is idempotent.
+# /var/log/bookstore/boot.log, the log group and the instance's tag BootStatus tell how it went.
 # shellcheck source-path=SCRIPTDIR source=machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 

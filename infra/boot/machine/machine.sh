@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What the scripts of every machine share. Sourced, never run.
+# Functions for the scripts of every role. Source this file; do not run it.
 
 set -euo pipefail
 
 # shellcheck disable=SC2034  # read by the scripts that source this one
 BOOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# Exported, so that the programs that we start (certbot, the AWS CLI) see what a test machine overrides.
+# Exported, so that other programs (certbot, the AWS CLI) also see what a test overrides.
 set -o allexport
 for file in /etc/bookstore/settings /etc/bookstore/overrides; do
   # shellcheck source=/dev/null
@@ -24,7 +24,7 @@ log() {
   printf '%s %s\n' "$(date --utc +%FT%TZ)" "$*"
 }
 
-# retry SECONDS COMMAND...: for what needs a network, a device or a neighbour that is still coming up.
+# retry SECONDS COMMAND...: for a network, a device or another server that is not ready yet.
 retry() {
   local deadline=$((SECONDS + $1))
   shift
@@ -37,17 +37,17 @@ retry() {
   done
 }
 
-# The CLI of Ubuntu 22.04 is older than the variable AWS_ENDPOINT_URL.
+# The AWS CLI in Ubuntu 22.04 does not know the variable AWS_ENDPOINT_URL.
 aws() {
   command aws --region "$REGION" ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} "$@"
 }
 
-# secret ARN: prints a secret, so send it to a file or a pipe, never to the log.
+# secret ARN: prints a secret, for a file or a pipe, never for the log.
 secret() {
   aws secretsmanager get-secret-value --secret-id "$1" --query SecretString --output text
 }
 
-# metadata KEY: asks the machine's metadata service, version 2.
+# metadata KEY: asks the instance metadata service, version 2.
 metadata() {
   local token
   token=$(curl --silent --show-error --fail --max-time 5 --request PUT \
@@ -56,9 +56,9 @@ metadata() {
       --header "X-aws-ec2-metadata-token: $token" "$METADATA_URL/latest/meta-data/$1"
 }
 
-# packages NAME...: the lock's timeout waits for unattended upgrades, which start when a machine is born.
+# packages NAME...: installs packages. The lock's timeout waits for unattended upgrades, which start at the first boot.
 packages() {
-  # An image of our own has them; see image/bake.sh.
+  # Our own AMI has them already; see image/bake.sh.
   [[ ! -e /etc/bookstore/baked ]] || return 0
   local apt=(apt-get --quiet --quiet --option DPkg::Lock::Timeout=300 --option APT::Update::Error-Mode=any)
   export DEBIAN_FRONTEND=noninteractive
@@ -66,7 +66,7 @@ packages() {
   retry 300 "${apt[@]}" install --yes --no-install-recommends "$@"
 }
 
-# render FILE: prints it with each @NAME@ replaced by that variable; one that is not set stops the script.
+# render FILE: prints it with each @NAME@ replaced by the variable; one that is not set stops the script.
 render() {
   local text name
   text=$(<"$1")
@@ -77,8 +77,8 @@ render() {
   printf '%s\n' "$text"
 }
 
-# place FILE [MODE [OWNER]]: writes standard input there and sets `changed` when the file was different, so that only a
-# change restarts what reads it. Not for the end of a pipe: `changed` would be lost, and so would the pipe's failure.
+# place FILE [MODE [OWNER]]: writes standard input to the file and sets `changed` if it was different, so that a service
+# restarts only after a change. Do not use it at the end of a pipe, which would lose `changed` and failures.
 place() {
   local new
   mkdir --parents "$(dirname "$1")"

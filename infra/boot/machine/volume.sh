@@ -1,12 +1,12 @@
 #!/bin/bash
-# volume.sh VOLUME DIRECTORY: mounts the data volume there, formatting it only when nothing has ever been written to it.
+# volume.sh VOLUME DIRECTORY: mounts the data volume on the directory, and formats it only if it is empty.
 # shellcheck source-path=SCRIPTDIR source=machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
 volume=$1 directory=$2
 : "${DATA_DEVICE:=}"
 
-# Machines with NVMe name the device after the volume, the older t2 after the place where it is attached.
+# Instances with NVMe name the device after the volume, the older t2 after the attachment.
 find_device() {
   local candidate
   for candidate in "$DATA_DEVICE" "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volume/-/}" /dev/xvdf; do
@@ -24,9 +24,9 @@ if mountpoint --quiet "$directory"; then
 fi
 
 packages xfsprogs
-# The volume is attached after the machine was started, or waits until the machine before this one has let it go.
+# EC2 attaches the volume after the start, or after the instance before this one has released it.
 retry 900 find_device
-# mkfs.xfs refuses by itself whatever holds data. XFS has no lost+found, which MySQL would take for a database.
+# mkfs.xfs refuses a device with data. XFS has no lost+found, which MySQL would take for a database.
 blkid --probe "$device" || mkfs.xfs "$device"
 uuid=$(blkid --probe --match-tag UUID --output value "$device")
 mkdir --parents "$directory"

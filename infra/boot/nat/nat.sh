@@ -1,5 +1,5 @@
 #!/bin/bash
-# The cheap NAT: forwards what the private subnets send to the Internet under this machine's own address.
+# The NAT instance: forwards packets from the private subnets to the Internet with its own address.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the BookStore's container in the foreground. Its secrets live in memory and are fetched at each start.
+# Runs the BookStore's container in the foreground. It fetches the secrets at each start and keeps them in memory.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
@@ -14,11 +14,11 @@ for name in SESSION_KEY DATABASE_PASSWORD; do
   place "/run/bookstore/secrets/$name" 400 10001:10001 <<<"$text"
 done
 
-# A server that lost its covers would show, and take, none: Docker makes a folder where nothing is mounted.
+# Without the mount, Docker would create an empty directory, and uploads would be lost.
 mountpoint --quiet /var/lib/bookstore/covers
 docker rm --force bookstore >/dev/null 2>&1 || true
 
-# Of all addresses, since the load balancer asks from outside; who may ask is the security group's to say.
+# On all addresses, for the load balancer; the security group decides who may connect.
 exec docker run --rm --name bookstore --log-driver none \
   --user 10001:10001 --read-only --cap-drop ALL --security-opt no-new-privileges \
   --publish 8000:8000 \

@@ -1,5 +1,5 @@
 #!/bin/bash
-# One of several servers of the shop, from an image that has all it needs: mounts the covers and starts the service.
+# Sets up a web server from an AMI that has all it needs: mounts the covers and starts the service.
 # shellcheck source-path=SCRIPTDIR source=../machine/machine.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../machine/machine.sh"
 
@@ -13,7 +13,7 @@ mkdir --parents "$covers"
 if ! grep --quiet --fixed-strings " $covers " /etc/fstab; then
   printf '%s %s %s %s 0 0\n' "$COVERS_SOURCE" "$covers" "$COVERS_TYPE" "$COVERS_OPTIONS" >>/etc/fstab
 fi
-# The name of the file system takes a minute or two until it is known everywhere.
+# The DNS name of a new file system takes a minute or two.
 mountpoint --quiet "$covers" || retry 600 mount "$covers"
 
 place /etc/bookstore/gunicorn.conf.py <"$BOOT/shop/gunicorn.conf"
@@ -24,7 +24,7 @@ systemctl start bookstore.service
 # Another server may be migrating the database.
 retry 900 curl --silent --fail --output /dev/null --max-time 5 http://127.0.0.1:8000/readyz
 
-# The first server with this version puts the books on sale; the others wait, and then have nothing to do.
+# The first server with this version loads the catalogue; the others wait and then skip this.
 stocked="$(</etc/bookstore/image) in $DATABASE_HOST"
 exec {turn}>"$covers/.turn"
 flock "$turn"

@@ -1,1 +1,1 @@
-"""The building blocks on AWS: one noun a file, each a component with a frozen dataclass of arguments."""
+"""Components on AWS. Each has a file, and a frozen dataclass of arguments."""

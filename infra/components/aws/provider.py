@@ -1,4 +1,4 @@
-"""Where a stage is built: the AWS provider that its blocks use."""
+"""The AWS provider of a stage, for AWS itself or an emulator."""
 
 import pulumi
 import pulumi_aws as aws
@@ -7,20 +7,20 @@ EMULATED = (
     "acm", "autoscaling", "cloudfront", "cloudwatch", "cloudwatchlogs", "ec2", "ecr", "efs", "elbv2", "iam",
     "imagebuilder", "logs", "rds", "route53", "s3", "secretsmanager", "sns", "ssm", "sts", "wafv2",
 )  # fmt: skip
-# The key that emulators take; a user's real ones must not reach them.
+# Emulators accept any key; the user's own must not reach them.
 EMULATOR_KEY = "test"
 
 
 def cloud(*, region: pulumi.Input[str], emulator: str | None, tags: dict[str, str]) -> pulumi.ResourceOptions:
-    """Return the options that place a block, and all its children, in AWS.
+    """Return resource options with an AWS provider, which a component passes on to its children.
 
     Args:
-        region: the AWS region, such as `us-east-1`.
-        emulator: the URL of an emulated AWS; None is AWS itself, with the user's own credentials.
-        tags: put on everything that can carry a tag.
+        region: such as `us-east-1`.
+        emulator: the URL of an emulated AWS; None is AWS itself, with the user's credentials.
+        tags: for every resource that supports tags.
     """
     default_tags = aws.ProviderDefaultTagsArgs(tags=tags)
-    # Each machine writes its own BootStatus; the next `pulumi up` must not take it away.
+    # Each instance sets its own tag BootStatus, which the next `pulumi up` must not remove.
     ignore_tags = aws.ProviderIgnoreTagsArgs(keys=["BootStatus"])
     if emulator is None:
         provider = aws.Provider("aws", region=region, default_tags=default_tags, ignore_tags=ignore_tags)

@@ -1,1 +1,1 @@
-"""What the `dev` stage needs: the BookStore as a process on this machine, block by block."""
+"""This machine's processes, ports and files as Pulumi resources."""

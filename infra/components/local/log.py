@@ -1,4 +1,4 @@
-"""The server's log: its last lines, its growth, its end."""
+"""Log files: tail, follow, rotate."""
 
 import time
 from collections import deque
@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-LARGE = 10 * 2**20  # bytes
+MAX_SIZE = 10 * 2**20  # bytes
 
 
 @dataclass(frozen=True)
 class Log:
-    """A file that others append to.
+    """A log file that another process writes.
 
     Args:
-        path: where it is; it need not exist yet.
+        path: the file, which need not exist yet.
     """
 
     path: Path
 
     def tail(self, lines: int) -> list[str]:
-        """The last lines, without line ends."""
+        """Return the last lines, without line ends."""
         try:
             with self.path.open(errors="replace") as file:
                 return [line.rstrip("\n") for line in deque(file, maxlen=lines)]
@@ -28,7 +28,7 @@ class Log:
             return []
 
     def follow(self) -> Iterator[str]:
-        """Lines as they are written from now on, also after the file was set aside."""
+        """Yield new lines as they arrive, also from the next file after a rotation."""
         file = None
         try:
             while True:
@@ -47,7 +47,7 @@ class Log:
             if file:
                 file.close()
 
-    def set_aside(self) -> None:
-        """Keep a large file under another name, in place of the one before; its writer opens a new one."""
-        if self.path.exists() and self.path.stat().st_size > LARGE:
+    def rotate(self) -> None:
+        """Rename a file that is too large, replacing the one before; the writer then opens a new file."""
+        if self.path.exists() and self.path.stat().st_size > MAX_SIZE:
             self.path.replace(self.path.with_suffix(".1.log"))

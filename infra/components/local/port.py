@@ -1,4 +1,4 @@
-"""A port of this machine, and what answers on it."""
+"""TCP ports of this machine, and the servers that listen on them."""
 
 import http.client
 import socket
@@ -6,14 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import Self
 
-from infra import remedy
-from infra.components.local.process import POLL
-from infra.errors import DeploymentError
+from infra.components.local.process import POLL_SECONDS
 
 
 @dataclass(frozen=True)
 class Port:
-    """A TCP port on one address.
+    """A TCP port of one address.
 
     Args:
         host: an IPv4 or IPv6 address.
@@ -27,13 +25,13 @@ class Port:
         return f"[{self.host}]:{self.number}" if ":" in self.host else f"{self.host}:{self.number}"
 
     @classmethod
-    def parse(cls, written: str) -> Self:
-        """Read what `str` has written."""
-        host, _, number = written.rpartition(":")
+    def parse(cls, text: str) -> Self:
+        """Parse `host:port`, as `str` writes it."""
+        host, _, number = text.rpartition(":")
         return cls(host.strip("[]"), int(number))
 
     def is_free(self) -> bool:
-        """Tell whether a server could listen here."""
+        """Tell whether a server could listen on the port."""
         with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -42,24 +40,17 @@ class Port:
                 return False
             return True
 
-    def require_free(self, patience: float) -> None:
-        """Wait until the port is free, at most `patience` seconds.
-
-        Raises:
-            DeploymentError: something else holds it.
-        """
-        deadline = time.monotonic() + patience
+    def wait_until_free(self, timeout: float) -> bool:
+        """Wait until the port is free, for at most `timeout` seconds; return whether it is."""
+        deadline = time.monotonic() + timeout
         while not self.is_free():
             if time.monotonic() > deadline:
-                other = remedy.setting(None, {"port": str(self.number + 1)})
-                raise DeploymentError(
-                    f"Another program holds port {self.number} of {self.host}",
-                    f"stop it, or choose another port: {other}",
-                )
-            time.sleep(POLL)
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
 
-    def readiness(self) -> str:
-        """Ask /readyz; empty when it answers 200, else what it said instead."""
+    def readiness_error(self) -> str:
+        """Request /readyz and return what is wrong; empty if it answers with status 200."""
         connection = http.client.HTTPConnection(self.host, self.number, timeout=30)
         try:
             connection.request("GET", "/readyz")

@@ -1,4 +1,4 @@
-"""Processes of this machine, told apart by what they run: after a reboot their numbers belong to others."""
+"""Processes of this machine, identified by PID and command line: after a reboot a PID may be another's."""
 
 import os
 import signal
@@ -6,11 +6,11 @@ import subprocess
 import time
 from pathlib import Path
 
-POLL = 0.1  # seconds between two looks
+POLL_SECONDS = 0.1
 
 
 def command_line(pid: int) -> str:
-    """The arguments that a process was started with; empty when there is none, or only its zombie."""
+    """Return the command line of a process; empty if there is none, or only a zombie."""
     if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -22,24 +22,24 @@ def command_line(pid: int) -> str:
     return shown.stdout.strip()
 
 
-def find(pid_file: Path, runs: Path) -> int | None:
-    """The process that a file names, if it still is the one that was started with the file `runs`."""
+def find(pid_file: Path, argument: Path) -> int | None:
+    """Return the PID in a file, if that process still has the path `argument` on its command line."""
     try:
         pid = int(pid_file.read_text())
     except (OSError, ValueError):
         return None
-    return pid if str(runs) in command_line(pid) else None
+    return pid if str(argument) in command_line(pid) else None
 
 
-def end(pid: int, runs: Path, patience: float) -> None:
-    """Ask a process to end, and kill it when it has not ended after `patience` seconds."""
-    for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 10.0)):
+def terminate(pid: int, argument: Path, timeout: float) -> None:
+    """Send SIGTERM to a process, and SIGKILL if it still runs after `timeout` seconds."""
+    for signal_number, seconds in ((signal.SIGTERM, timeout), (signal.SIGKILL, 10.0)):
         try:
-            os.kill(pid, number)
+            os.kill(pid, signal_number)
         except ProcessLookupError:
             return
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if str(runs) not in command_line(pid):
+            if str(argument) not in command_line(pid):
                 return
-            time.sleep(POLL)
+            time.sleep(POLL_SECONDS)

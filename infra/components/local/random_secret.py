@@ -1,20 +1,20 @@
-"""Secrets that this project makes up itself: a session key, the passwords of demo accounts."""
+"""Random secrets, such as session keys and passwords."""
 
 import secrets
 from typing import Any
 
 import pulumi
 
-from infra.components.local.dynamic_resource import LocalResource, Properties, Provider
+from infra.components.local.dynamic_resource import LocalProvider, LocalResource, Properties
 
 
-class RandomSecretProvider(Provider):
-    """Draws a secret once and never again; it lives in the stack's state alone, where nothing can drift."""
+class RandomSecretProvider(LocalProvider):
+    """Creates a secret once. It exists only in the stack's state, so it cannot drift."""
 
-    replaced_by = ("entropy",)
+    replace_on_changes = ("entropy",)
 
-    def settle(self, inputs: Properties) -> dict[str, Any]:
-        """Draw it from the operating system's randomness."""
+    def reconcile(self, inputs: Properties) -> dict[str, Any]:
+        """Read the operating system's random source."""
         return {"value": secrets.token_urlsafe(int(inputs["entropy"]))}
 
 
@@ -22,7 +22,7 @@ class RandomSecret(LocalResource):
     """A random text of URL-safe characters, encrypted in the state.
 
     Args:
-        entropy: how many random bytes it is drawn from.
+        entropy: how many random bytes it encodes.
     """
 
     value: pulumi.Output[str]

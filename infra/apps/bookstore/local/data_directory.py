@@ -1,4 +1,4 @@
-"""The data directory: the one place on this machine that holds what the user must not lose."""
+"""The data directory: all that the user must not lose."""
 
 import os
 import tempfile
@@ -9,13 +9,13 @@ from typing import Any
 import pulumi
 
 from infra import remedy
-from infra.components.local.dynamic_resource import LocalResource, Properties, Provider
+from infra.components.local.dynamic_resource import LocalProvider, LocalResource, Properties
 from infra.errors import DeploymentError
 
 
 @dataclass(frozen=True)
 class DataLayout:
-    """Where things lie in a data directory.
+    """The paths in a data directory.
 
     Args:
         root: the data directory, absolute.
@@ -25,57 +25,57 @@ class DataLayout:
 
     @property
     def marker(self) -> Path:
-        """The file that tells a data directory from any other."""
+        """Return the file that marks a data directory."""
         return self.root / ".bookstore-data"
 
     @property
     def database(self) -> Path:
-        """The SQLite database."""
+        """Return the SQLite database."""
         return self.root / "bookstore.sqlite3"
 
     @property
     def covers(self) -> Path:
-        """The uploaded covers."""
+        """Return the directory of uploaded covers."""
         return self.root / "covers"
 
     @property
     def log(self) -> Path:
-        """What the server and the application write."""
+        """Return the log of the server and the application."""
         return self.root / "logs" / "server.log"
 
     @property
     def manager_log(self) -> Path:
-        """What supervisord writes: starts, exits and restarts of the server."""
+        """Return supervisord's log: starts, exits and restarts of the server."""
         return self.root / "logs" / "supervisord.log"
 
     @property
     def run(self) -> Path:
-        """What is written anew whenever the server is settled; nothing in it is the user's."""
+        """Return the directory for what each `pulumi up` writes again; it holds no user data."""
         return self.root / "run"
 
     @property
     def session_key(self) -> Path:
-        """The key that signs sessions, readable by its owner only."""
+        """Return the file with the session key, readable by its owner only."""
         return self.run / "session.key"
 
     @property
     def release(self) -> Path:
-        """Names what the workers that last started have loaded."""
+        """Return the file with the release that the running workers have loaded."""
         return self.run / "release"
 
     @property
     def address(self) -> Path:
-        """Names the address and port that the server was last told to listen on."""
+        """Return the file with the address and port that the server last listened on."""
         return self.run / "address"
 
 
-class DataDirectoryProvider(Provider):
-    """Makes a data directory; never takes one away."""
+class DataDirectoryProvider(LocalProvider):
+    """Creates data directories and never deletes one."""
 
-    replaced_by = ("path",)
+    replace_on_changes = ("path",)
 
-    def settle(self, inputs: Properties) -> dict[str, Any]:
-        """Make the directory, or find it usable."""
+    def reconcile(self, inputs: Properties) -> dict[str, Any]:
+        """Create the directory, or check that it is usable."""
         layout = DataLayout(Path(inputs["path"]))
         try:
             layout.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -87,20 +87,20 @@ class DataDirectoryProvider(Provider):
                     pass
             layout.marker.write_text("The BookStore keeps its database, covers and logs here.\n")
         except OSError as error:
-            raise _unusable(layout.root, f"cannot be written ({error.strerror}: {error.filename})") from None
+            raise _unusable(layout.root, f"is not writable ({error.strerror}: {error.filename})") from None
         return {"ready": inputs["path"]}
 
     def drift(self, outputs: Properties) -> str:
-        """Notice a directory that was removed or that cannot be written any more."""
+        """Check that the directory exists and is writable."""
         layout = DataLayout(Path(outputs["path"]))
         needed = (layout.root, layout.covers, layout.log.parent, layout.run)
         usable = layout.marker.exists() and all(os.access(directory, os.W_OK) for directory in needed)
         return "" if usable else f"{layout.root} is no longer a usable data directory"
 
 
-def _unusable(root: Path, why: str) -> DeploymentError:
+def _unusable(root: Path, reason: str) -> DeploymentError:
     return DeploymentError(
-        f"The data directory {root} {why}",
+        f"The data directory {root} {reason}",
         "choose a directory of your own that is new or empty: "
         + remedy.setting(None, {"dataDirectory": "PATH"}),
     )
@@ -110,10 +110,10 @@ class DataDirectory(LocalResource):
     """A data directory, marked by `.bookstore-data`; `pulumi destroy` leaves it untouched.
 
     Args:
-        path: the directory, absolute; its parents are made too.
+        path: the directory, absolute; missing parents are created too.
     """
 
-    ready: pulumi.Output[str]  # the path, once the directory is there
+    ready: pulumi.Output[str]  # the path, known once the directory exists
 
     def __init__(self, name: str, path: Path, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(DataDirectoryProvider(), name, {"path": str(path)}, ("ready",), opts)

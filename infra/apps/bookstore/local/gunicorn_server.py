@@ -1,4 +1,4 @@
-"""The web server: gunicorn under supervisord, settled without losing a request."""
+"""The web server: gunicorn under supervisord, updated without losing a request."""
 
 import hashlib
 import json
@@ -9,30 +9,31 @@ from typing import Any
 
 import pulumi
 
-from infra.apps.bookstore.local.application import LAST_LINES, Application
+from infra import remedy
+from infra.apps.bookstore.local.application import LOG_LINES, Application
 from infra.apps.bookstore.local.data_directory import DataLayout
 from infra.apps.bookstore.local.supervisor import Supervisor
-from infra.components.local.dynamic_resource import LocalResource, Properties, Provider
+from infra.components.local.dynamic_resource import LocalProvider, LocalResource, Properties
 from infra.components.local.log import Log
 from infra.components.local.port import Port
-from infra.components.local.process import POLL
+from infra.components.local.process import POLL_SECONDS
 from infra.components.local.template import render
 from infra.errors import DeploymentError
 
-PATIENCE = 90  # seconds for a server to become ready on a busy machine
-ORPHANS_PATIENCE = 15  # seconds for workers that lost their master to let go of the port
+READY_TIMEOUT = 90  # seconds, enough on a busy machine
+ORPHAN_TIMEOUT = 15  # seconds for workers that lost their master to release the port
 WSGI = "bookstore:create_app()"
 TEMPLATE = Path(__file__).parent / "gunicorn.conf.py.template"
 
 
-class GunicornServerProvider(Provider):
-    """Starts, reloads, repairs and stops the server of one data directory."""
+class GunicornServerProvider(LocalProvider):
+    """Starts, reloads, repairs and stops the server of a data directory."""
 
-    replaced_by = ("directory",)
-    exclusive = True  # both would listen on the same port
+    replace_on_changes = ("directory",)
+    delete_before_replace = True  # both would listen on the same port
 
-    def settle(self, inputs: Properties) -> dict[str, Any]:
-        """Reload a server that is well, start any other anew; return when it answers with these inputs."""
+    def reconcile(self, inputs: Properties) -> dict[str, Any]:
+        """Reload a healthy server, or start a new one; return when it serves with these inputs."""
         checkout, data = Path(inputs["checkout"]), Path(inputs["directory"])
         layout, manager, port = DataLayout(data), Supervisor(data), _port(inputs)
         application = Application(
@@ -40,19 +41,21 @@ class GunicornServerProvider(Provider):
         )
         release = hashlib.sha256(json.dumps(dict(inputs), sort_keys=True).encode()).hexdigest()
 
-        # A worker that cannot load the application takes gunicorn down with it: try it beforehand.
+        # A worker that cannot load the application stops gunicorn, so check that it loads first.
         application.run(["gunicorn", "--check-config", WSGI], "gunicorn --check-config")
-        # The port may be held by our own server, known by its number or its last address, or by its orphans.
+        # Our own server may hold the port (known by its PID or its last address), or its orphaned workers.
         running, last = manager.server_pid, _read(layout.address)
         ours = last == str(port) or (running and not last)
         if not (ours and running):
-            port.require_free(ORPHANS_PATIENCE if ours else 0)
-        reload = ours and manager.is_running() and manager.is_configured(checkout) and not port.readiness()
+            _require_free(port, ORPHAN_TIMEOUT if ours else 0)
+        reload = (
+            ours and manager.is_running() and manager.is_configured(checkout) and not port.readiness_error()
+        )
         if not reload:
             manager.stop()
-            port.require_free(ORPHANS_PATIENCE)
+            _require_free(port, ORPHAN_TIMEOUT)
 
-        Log(layout.log).set_aside()
+        Log(layout.log).rotate()
         layout.release.unlink(missing_ok=True)
         layout.address.write_text(str(port))
         manager.server_configuration.write_text(_configuration(inputs, application, release))
@@ -69,17 +72,17 @@ class GunicornServerProvider(Provider):
         return {"url": f"http://{port}", "release": release}
 
     def drift(self, outputs: Properties) -> str:
-        """Notice a server that ended, lost its manager, or does not answer as it was settled."""
+        """Check that the server runs under its manager, has these inputs and is ready."""
         data = Path(outputs["directory"])
         if not Supervisor(data).is_running():
             return "the server does not run under its manager"
         if _read(DataLayout(data).release) != outputs["release"]:
             return "the server runs with other settings"
-        return _port(outputs).readiness()
+        return _port(outputs).readiness_error()
 
-    def remove(self, outputs: Properties) -> None:
-        """Stop it."""
-        data = Path(outputs["directory"])
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Stop the server."""
+        data = Path(_props["directory"])
         Supervisor(data).stop()
         DataLayout(data).address.unlink(missing_ok=True)
 
@@ -88,13 +91,22 @@ def _port(inputs: Properties) -> Port:
     return Port(inputs["host"], int(inputs["port"]))
 
 
+def _require_free(port: Port, timeout: float) -> None:
+    """Wait until the port is free. Raise a DeploymentError if another program keeps it."""
+    if not port.wait_until_free(timeout):
+        raise DeploymentError(
+            f"Another program holds port {port.number} of {port.host}",
+            f"stop it, or choose another port: {remedy.setting(None, {'port': str(port.number + 1)})}",
+        )
+
+
 def _configuration(inputs: Properties, application: Application, release: str) -> str:
     layout = DataLayout(application.data)
     values = {
         "application": WSGI,
         "checkout": str(application.checkout),
         "bind": str(_port(inputs)),
-        "environment": [f"{name}={value}" for name, value in application.settings.items()],
+        "environment": [f"{name}={value}" for name, value in application.variables.items()],
         "workers": int(inputs["workers"]),
         "log": str(layout.log),
         "pid_file": str(Supervisor(application.data).server_pid_file),
@@ -106,18 +118,18 @@ def _configuration(inputs: Properties, application: Application, release: str) -
 
 def _wait_until_ready(manager: Supervisor, port: Port, release: str) -> None:
     layout = DataLayout(manager.data)
-    deadline = time.monotonic() + PATIENCE
-    while _read(layout.release) != release or not manager.is_running() or port.readiness():
+    deadline = time.monotonic() + READY_TIMEOUT
+    while _read(layout.release) != release or not manager.is_running() or port.readiness_error():
         state = manager.server_state().get("statename", "")
         if state in {"BACKOFF", "FATAL"} or time.monotonic() > deadline:
             raise DeploymentError(
                 f"The server does not become ready at http://{port}"
-                f" (/readyz: {port.readiness() or 200}; supervisord: {state or 'no answer'})",
-                "mend the application and run `make up` again, your data is untouched."
+                f" (/readyz: {port.readiness_error() or 200}; supervisord: {state or 'no answer'})",
+                "fix the application and run `make up` again; your data is untouched."
                 f" The last lines of {layout.log}:",
-                Log(layout.log).tail(LAST_LINES),
+                Log(layout.log).tail(LOG_LINES),
             )
-        time.sleep(POLL)
+        time.sleep(POLL_SECONDS)
 
 
 def _read(path: Path) -> str:
@@ -126,18 +138,18 @@ def _read(path: Path) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class GunicornServerArgs:
-    """What a server serves; whatever changes here, it reloads.
+    """Arguments for `GunicornServer`. A change of any of them reloads the server.
 
     Args:
         checkout: the directory that holds the application.
         source: digest of the application's files.
         directory: the data directory.
         database: the generation of the database.
-        session_key: fingerprint of the session key.
+        session_key: the fingerprint of the session key.
         host: the loopback address to listen on.
         port: the port to listen on.
-        workers: how many processes serve.
-        order_timeout: how long an unpaid order holds its books, in minutes.
+        workers: the number of worker processes.
+        order_timeout: how long an unpaid order reserves its books, in minutes.
     """
 
     checkout: str
@@ -152,7 +164,7 @@ class GunicornServerArgs:
 
 
 class GunicornServer(LocalResource):
-    """The BookStore at a URL of this machine; `up` returns when it is ready, `destroy` stops it."""
+    """The BookStore at a URL of this machine. `pulumi up` waits until it is ready."""
 
     url: pulumi.Output[str]
 

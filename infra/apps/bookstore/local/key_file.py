@@ -1,4 +1,4 @@
-"""A secret as a file that only its owner reads: so it reaches a process without argv or environment."""
+"""A secret in a file that only its owner can read: it appears on no command line and in no environment."""
 
 import hashlib
 import os
@@ -8,38 +8,38 @@ from typing import Any
 import pulumi
 
 from infra.apps.bookstore.local.data_directory import DataLayout
-from infra.components.local.dynamic_resource import LocalResource, Properties, Provider
+from infra.components.local.dynamic_resource import LocalProvider, LocalResource, Properties
 
 OWNER_ONLY = 0o600
 
 
-class KeyFileProvider(Provider):
-    """Writes the session key into its data directory."""
+class KeyFileProvider(LocalProvider):
+    """Writes the session key into a data directory."""
 
-    replaced_by = ("directory",)
+    replace_on_changes = ("directory",)
 
-    def settle(self, inputs: Properties) -> dict[str, Any]:
-        """Replace the file at once, so that no reader sees half of it or too open a mode."""
+    def reconcile(self, inputs: Properties) -> dict[str, Any]:
+        """Replace the file atomically, so that no reader sees a part of it or a wrong mode."""
         path = DataLayout(Path(inputs["directory"])).session_key
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
+        new_file = path.with_suffix(".new")
+        new_file.unlink(missing_ok=True)
+        with os.fdopen(os.open(new_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
             file.write(inputs["value"])
-        fresh.replace(path)
+        new_file.replace(path)
         return {"fingerprint": hashlib.sha256(inputs["value"].encode()).hexdigest()}
 
     def drift(self, outputs: Properties) -> str:
-        """Notice a file that is gone, changed or readable by others."""
+        """Check the file's content and mode."""
         path = DataLayout(Path(outputs["directory"])).session_key
         try:
-            kept = path.stat().st_mode & 0o777 == OWNER_ONLY and path.read_text() == outputs["value"]
+            unchanged = path.stat().st_mode & 0o777 == OWNER_ONLY and path.read_text() == outputs["value"]
         except OSError:
-            kept = False
-        return "" if kept else f"{path} is not as it was written"
+            unchanged = False
+        return "" if unchanged else f"{path} was changed or removed"
 
-    def remove(self, outputs: Properties) -> None:
-        """Take the file away."""
-        DataLayout(Path(outputs["directory"])).session_key.unlink(missing_ok=True)
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete the file."""
+        DataLayout(Path(_props["directory"])).session_key.unlink(missing_ok=True)
 
 
 class KeyFile(LocalResource):
@@ -50,7 +50,7 @@ class KeyFile(LocalResource):
         value: the key, a secret.
     """
 
-    fingerprint: pulumi.Output[str]  # SHA-256 of the key, to notice that it changed
+    fingerprint: pulumi.Output[str]  # SHA-256 of the key; it changes with the key
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What a person asks of the server of a data directory: is it up, and what does it say.
+"""The status and the log of the server of a data directory.
 
 Usage: python -m infra.apps.bookstore.local.report status DATA_DIRECTORY
        python -m infra.apps.bookstore.local.report logs DATA_DIRECTORY [--follow]
@@ -14,39 +14,39 @@ from infra.apps.bookstore.local.supervisor import Supervisor
 from infra.components.local.log import Log
 from infra.components.local.port import Port
 
-LINES = 100
+LOG_LINES = 100
 
 
 def status(data: Path) -> int:
-    """Print where the shop is and what serves it; return 1 when it does not serve as it should."""
+    """Print where the shop is and whether it works; return 1 if it does not."""
     layout, manager = DataLayout(data), Supervisor(data)
     port = Port.parse(layout.address.read_text()) if layout.address.exists() else None
     server = manager.server_state()
-    trouble = "the server was never started" if port is None else port.readiness()
+    problem = "the server was never started" if port is None else port.readiness_error()
     if not server:
-        trouble = trouble or "its manager is gone: the server would not come back after a crash"
+        problem = problem or "its process manager is gone, so nothing would restart it after a crash"
     since = datetime.fromtimestamp(server["start"]).astimezone().isoformat(" ", "seconds") if server else ""
     for name, text in (
         ("BookStore", f"http://{port}" if port else "nowhere"),
-        ("ready", f"no ({trouble})" if trouble else "yes"),
+        ("ready", f"no ({problem})" if problem else "yes"),
         ("server", f"gunicorn, {_process(manager.server_pid)}" + (f", up since {since}" if since else "")),
         ("manager", f"supervisord, {_process(manager.pid)}"),
         ("data", str(data)),
         ("logs", f"{layout.log}\n{'':10} {layout.manager_log}"),
     ):
         print(f"{name:10} {text}")
-    if trouble:
-        print(f"The BookStore is not up ({trouble}); start or repair it: make up", file=sys.stderr)
-    return int(bool(trouble))
+    if problem:
+        print(f"The BookStore is not up ({problem}); start or repair it: make up", file=sys.stderr)
+    return int(bool(problem))
 
 
 def logs(data: Path, *, follow: bool) -> int:
-    """Print the last lines of the server's log, and those that follow until interrupted."""
+    """Print the last lines of the server's log and, with `follow`, new ones until Ctrl-C."""
     log = Log(DataLayout(data).log)
     if not log.path.exists():
         print(f"There is no log at {log.path} yet; start the server: make up", file=sys.stderr)
         return 1
-    print(*log.tail(LINES), sep="\n", flush=True)
+    print(*log.tail(LOG_LINES), sep="\n", flush=True)
     if follow:
         try:
             for line in log.follow():
@@ -57,15 +57,17 @@ def logs(data: Path, *, follow: bool) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit status."""
+    """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m infra.apps.bookstore.local.report", description="Report on the local server."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("status", help="is it up, where, since when").add_argument("data", type=Path)
-    of_logs = commands.add_parser("logs", help=f"the last {LINES} lines of its log")
+    commands.add_parser("status", help="print whether it runs, where and since when").add_argument(
+        "data", type=Path
+    )
+    of_logs = commands.add_parser("logs", help=f"print the last {LOG_LINES} lines of its log")
     of_logs.add_argument("data", type=Path)
-    of_logs.add_argument("--follow", action="store_true", help="and those to come, until Ctrl-C")
+    of_logs.add_argument("--follow", action="store_true", help="print new lines as well, until Ctrl-C")
     chosen = parser.parse_args(arguments)
     data = chosen.data.expanduser().absolute()
     return status(data) if chosen.command == "status" else logs(data, follow=chosen.follow)

@@ -1,4 +1,4 @@
-"""The SQLite database: migrated, filled with the catalogue and the demo accounts."""
+"""The SQLite database, with the catalogue and the demo accounts."""
 
 import json
 from collections.abc import Mapping
@@ -11,16 +11,16 @@ import pulumi
 
 from infra.apps.bookstore.local.application import Application
 from infra.apps.bookstore.local.data_directory import DataLayout
-from infra.components.local.dynamic_resource import LocalResource, Properties, Provider
+from infra.components.local.dynamic_resource import LocalProvider, LocalResource, Properties
 
 
-class SqliteDatabaseProvider(Provider):
-    """Has the application's own commands migrate and fill the database; never takes one away."""
+class SqliteDatabaseProvider(LocalProvider):
+    """Migrates and fills the database with the application's own commands, and never deletes one."""
 
-    replaced_by = ("directory",)
+    replace_on_changes = ("directory",)
 
-    def settle(self, inputs: Properties) -> dict[str, Any]:
-        """Migrate, then load the catalogue and the accounts; each is safe to run again."""
+    def reconcile(self, inputs: Properties) -> dict[str, Any]:
+        """Migrate, then load the catalogue and the accounts; each command may run again."""
         application = Application(Path(inputs["checkout"]), Path(inputs["directory"]))
         application.command("db", "upgrade")
         application.command("catalogue", "load")
@@ -28,20 +28,20 @@ class SqliteDatabaseProvider(Provider):
         return {"generation": uuid4().hex}
 
     def drift(self, outputs: Properties) -> str:
-        """Notice a database that was removed."""
+        """Check that the database exists."""
         path = DataLayout(Path(outputs["directory"])).database
         return "" if path.exists() else f"the database {path} is gone"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SqliteDatabaseArgs:
-    """What a database is made from.
+    """Arguments for `SqliteDatabase`.
 
     Args:
         checkout: the directory that holds the application.
         directory: the data directory.
-        source: digest of the migrations and the catalogue; another digest migrates and fills again.
-        passwords: the demo accounts' passwords by role, secrets.
+        source: digest of the migrations and the catalogue; a change migrates and fills the database again.
+        passwords: the demo accounts' passwords by role, as secrets.
     """
 
     checkout: str
@@ -53,7 +53,7 @@ class SqliteDatabaseArgs:
 class SqliteDatabase(LocalResource):
     """The shop's database in its data directory; `pulumi destroy` leaves it untouched."""
 
-    generation: pulumi.Output[str]  # another one each time it was migrated: servers open it again
+    generation: pulumi.Output[str]  # changes with each migration, so that servers reload
 
     def __init__(
         self, name: str, args: SqliteDatabaseArgs, opts: pulumi.ResourceOptions | None = None

@@ -1,4 +1,4 @@
-"""The process manager of one data directory: supervisord, which keeps gunicorn running."""
+"""supervisord, which keeps the gunicorn of a data directory running."""
 
 import hashlib
 import os
@@ -26,7 +26,7 @@ TEMPLATE = Path(__file__).parent / "supervisord.conf.template"
 
 @dataclass(frozen=True)
 class Supervisor:
-    """The supervisord and the gunicorn that serve one data directory, whoever started them.
+    """The supervisord and the gunicorn of one data directory, whoever started them.
 
     Args:
         data: the data directory, absolute.
@@ -40,33 +40,33 @@ class Supervisor:
 
     @property
     def configuration(self) -> Path:
-        """What supervisord was started with."""
+        """Return supervisord's configuration file."""
         return self._run / "supervisord.conf"
 
     @property
     def server_configuration(self) -> Path:
-        """What gunicorn reads at its start and on SIGHUP."""
+        """Return gunicorn's configuration file, which it reads at its start and on SIGHUP."""
         return self._run / "gunicorn.conf.py"
 
     @property
     def pid_file(self) -> Path:
-        """Where supervisord leaves its number."""
+        """Return supervisord's PID file."""
         return self._run / "supervisord.pid"
 
     @property
     def server_pid_file(self) -> Path:
-        """Where gunicorn's master leaves its number."""
+        """Return the PID file of gunicorn's master."""
         return self._run / "gunicorn.pid"
 
     @property
     def socket(self) -> Path:
-        """Where supervisord listens: a short path, as the system allows a socket about 100 characters."""
+        """Return supervisord's socket. A socket's path may have about 100 characters only, so it is short."""
         name = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"bookstore-{os.getuid()}" / f"{name}.sock"
 
     @property
     def pid(self) -> int | None:
-        """The supervisord that runs; it answers also when its files were taken away."""
+        """Return the PID of the running supervisord, which answers even if its files were deleted."""
         if pid := process.find(self.pid_file, self.configuration):
             return pid
         try:
@@ -76,12 +76,12 @@ class Supervisor:
 
     @property
     def server_pid(self) -> int | None:
-        """The gunicorn that runs, with its manager or orphaned."""
+        """Return the PID of the running gunicorn, with its manager or orphaned."""
         known = process.find(self.server_pid_file, self.server_configuration)
         return known or self.server_state().get("pid") or None
 
     def server_state(self) -> dict[str, Any]:
-        """What supervisord says of gunicorn: statename, pid, start and so on; empty when nobody answers."""
+        """Return supervisord's state of gunicorn: statename, pid, start, ...; empty without an answer."""
         try:
             state: dict[str, Any] = self._supervisor.getProcessInfo("gunicorn")
         except UNREACHABLE:
@@ -93,11 +93,11 @@ class Supervisor:
         return self.server_state().get("statename") in {"STARTING", "RUNNING"}
 
     def reload(self) -> None:
-        """Have gunicorn read its configuration again and replace its workers one by one."""
+        """Make gunicorn read its configuration again and replace its workers one by one."""
         self._supervisor.signalProcess("gunicorn", "HUP")
 
     def start(self, checkout: Path) -> None:
-        """Start supervisord, which starts gunicorn; both outlive Pulumi.
+        """Start supervisord, which starts gunicorn. Both keep running after Pulumi ends.
 
         Raises:
             DeploymentError: supervisord does not start.
@@ -117,19 +117,19 @@ class Supervisor:
         if started.returncode:
             raise DeploymentError(
                 f"supervisord does not start: {started.stdout.strip()}",
-                f"see {DataLayout(self.data).manager_log}",
+                f"read {DataLayout(self.data).manager_log}",
             )
 
     def stop(self) -> None:
-        """End supervisord and gunicorn, also a gunicorn whose manager was killed."""
+        """Stop supervisord and gunicorn, also a gunicorn whose manager was killed."""
         if pid := self.pid:
-            process.end(pid, self.configuration, patience=45)
+            process.terminate(pid, self.configuration, timeout=45)
         if pid := self.server_pid:
-            process.end(pid, self.server_configuration, patience=30)
+            process.terminate(pid, self.server_configuration, timeout=30)
         self.socket.unlink(missing_ok=True)
 
     def render(self, checkout: Path) -> str:
-        """The configuration that supervisord is to run with."""
+        """Return the configuration that supervisord should have."""
         layout = DataLayout(self.data)
         command = [sys.executable, "-m", "gunicorn", "--config", str(self.server_configuration)]
         values = {
@@ -140,11 +140,11 @@ class Supervisor:
             "log": str(layout.log),
             "command": shlex.join(command),
         }
-        # supervisord takes % for the start of an expression
+        # In supervisord's configuration, % starts an expression.
         return render(TEMPLATE, {name: text.replace("%", "%%") for name, text in values.items()})
 
     def is_configured(self, checkout: Path) -> bool:
-        """Tell whether supervisord was started with the configuration that it is to run with."""
+        """Tell whether supervisord was started with the configuration that it should have."""
         return self.configuration.exists() and self.configuration.read_text() == self.render(checkout)
 
     @property
@@ -155,8 +155,8 @@ class Supervisor:
     def _make_socket_directory(self) -> None:
         directory = self.socket.parent
         directory.mkdir(mode=0o700, exist_ok=True)
-        found = directory.lstat()
-        if directory.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        status = directory.lstat()
+        if directory.is_symlink() or status.st_uid != os.getuid() or status.st_mode & 0o077:
             raise DeploymentError(
-                f"{directory} is not a directory of yours alone", f"take it away: rm -r {directory}"
+                f"{directory} is not a directory that only you can use", f"remove it: rm -r {directory}"
             )

@@ -1,1 +1,1 @@
-"""EC2 instances, Auto Scaling groups, their disks, roles and user data."""
+"""EC2 instances, Auto Scaling groups, their volumes, roles and user data."""

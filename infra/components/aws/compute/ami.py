@@ -1,21 +1,21 @@
-"""The image that a machine starts from."""
+"""AMIs, by id or by the SSM parameter that holds the newest one's id."""
 
 import pulumi
 import pulumi_aws as aws
 
 
-def machine_image(image: str, parent: pulumi.Resource) -> pulumi.Output[str]:
-    """Return the id of an image.
+def resolve_ami(ami: str, parent: pulumi.Resource) -> pulumi.Output[str]:
+    """Return the id of an AMI.
 
     Args:
-        image: an id (`ami-...`), or the name of a public SSM parameter that holds one.
-        parent: the block that asks; AWS is asked through its provider.
+        ami: an id (`ami-...`), or the name of a public SSM parameter that holds one.
+        parent: the component that asks; its provider reads the parameter.
     """
-    if image.startswith("ami-"):
-        return pulumi.Output.from_input(image)
-    return aws.ssm.get_parameter_output(name=image, opts=pulumi.InvokeOutputOptions(parent=parent)).value
+    if is_parameter(ami):
+        return aws.ssm.get_parameter_output(name=ami, opts=pulumi.InvokeOutputOptions(parent=parent)).value
+    return pulumi.Output.from_input(ami)
 
 
-def moves(image: str) -> bool:
-    """Tell whether the image is another one from time to time, which a running machine must ignore."""
-    return not image.startswith("ami-")
+def is_parameter(ami: str) -> bool:
+    """Tell whether the AMI comes from a parameter. Its value changes, which must not replace an instance."""
+    return not ami.startswith("ami-")

@@ -1,4 +1,4 @@
-"""Servers that are all alike, as many as it takes."""
+"""A group of identical EC2 instances, which grows and shrinks with the load."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -12,63 +12,64 @@ from infra.components.aws.compute.user_data import user_data
 from infra.components.aws.endpoint.load_balancer import LoadBalancer
 from infra.components.aws.iam.grant import Grant
 from infra.components.aws.network.network import Network
+from infra.components.aws.network.security_group import security_group
 
-GRACE = 300  # seconds that a server has from its birth until it must answer; a boot takes about 90
-WARM_UP = 120  # seconds until a server counts in what is measured
-DISK = 8  # GiB, as in its image
+GRACE_PERIOD = 300  # seconds until a new instance must pass health checks; a boot takes about 90
+WARMUP = 120  # seconds until a new instance counts in the metrics
+VOLUME_SIZE = 8  # GiB, the size in the AMI
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
-    """How many servers there are.
+class Scaling:
+    """Bounds and targets of a group's size.
 
     Args:
-        least: even when nobody comes.
-        most: however many come.
-        processor: the average use in percent that servers are added, or taken away, to keep.
-        requests: the requests a minute that one server gets; more servers come above it.
+        min_size: the number of instances without any load.
+        max_size: the number of instances at the highest load.
+        cpu_target: the average CPU utilization to keep, in percent.
+        requests_per_target: the requests per minute and instance to keep.
     """
 
-    least: int
-    most: int
-    processor: int
-    requests: int
+    min_size: int
+    max_size: int
+    cpu_target: int
+    requests_per_target: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class AutoScalingGroupArgs:
-    """What a group of servers is made of.
+    """Arguments for `AutoScalingGroup`.
 
     Args:
-        network: servers stand in all its private subnets.
-        role: the directory of `infra/boot` that makes a server what it is.
-        settings: what the role's scripts require, besides `REGION` and `LOG_GROUP`.
-        image: the id of an AMI.
-        size: an instance type of x86_64.
-        grants: what their role may do besides reporting on themselves.
-        balancer: whose targets they are, and whose health check they must pass.
-        scale: how many there are.
-        rollback: names of the alarms at which a rolling replacement is taken back.
-        tags: of servers and their disks.
+        network: the instances are in all its private subnets.
+        role: the directory of `infra/boot` with the scripts that an instance runs at boot.
+        settings: the variables that those scripts require, besides `REGION` and `LOG_GROUP`.
+        ami: the id of an AMI.
+        instance_type: one of x86_64.
+        grants: what the instances may do in AWS besides reporting on themselves.
+        load_balancer: it sends requests to the instances and checks their health.
+        scaling: bounds and targets of the group's size.
+        rollback_alarms: names of the alarms that roll back a rolling replacement.
+        tags: for the instances and their volumes.
     """
 
     network: Network
     role: str
     settings: Mapping[str, pulumi.Input[str]]
-    image: pulumi.Input[str]
-    size: str
+    ami: pulumi.Input[str]
+    instance_type: str
     grants: Sequence[Grant]
-    balancer: LoadBalancer
-    scale: Scale
-    rollback: Sequence[pulumi.Input[str]]
+    load_balancer: LoadBalancer
+    scaling: Scaling
+    rollback_alarms: Sequence[pulumi.Input[str]]
     tags: Mapping[str, str]
 
 
 class AutoScalingGroup(pulumi.ComponentResource):
-    """An Auto Scaling group. Another image, script or setting replaces its servers one by one.
+    """An Auto Scaling group. A change of AMI, script or setting replaces its instances one by one.
 
-    For each server that goes, a healthy one has come before: there are never fewer than the least. A
-    replacement that fails, or that an alarm interrupts, is taken back by itself.
+    A healthy instance starts before an old one ends, so the group never falls below its minimum. AWS rolls
+    back a replacement that fails or that sets off an alarm.
     """
 
     name: pulumi.Output[str]
@@ -82,31 +83,29 @@ class AutoScalingGroup(pulumi.ComponentResource):
         child_opts = pulumi.ResourceOptions(parent=self)
         logs = aws.cloudwatch.LogGroup(name, retention_in_days=30, opts=child_opts)
         self.log_group = logs.name
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
-        self.security_group_id = group.id
-        role = InstanceProfile(
+        own_security_group = security_group(name, args.network.vpc_id, self)
+        self.security_group_id = own_security_group.id
+        profile = InstanceProfile(
             name, InstanceProfileArgs(log_group_arn=logs.arn, grants=args.grants), child_opts
         )
-        template = self._template(name, args, role.profile)
-        servers = aws.autoscaling.Group(
+        template = self._template(name, args, profile.name)
+        group = aws.autoscaling.Group(
             name,
             launch_template=aws.autoscaling.GroupLaunchTemplateArgs(
-                # By number: from "the latest" there is no way back.
+                # By number: a rollback needs to know the version before.
                 id=template.id,
                 version=template.latest_version.apply(str),
             ),
-            # Without a desired number, which `pulumi up` would set back to itself whenever it runs.
-            min_size=args.scale.least,
-            max_size=args.scale.most,
-            vpc_zone_identifiers=[subnet.id for subnet in args.network.private],
-            target_group_arns=[args.balancer.target_group_arn],
+            # No desired capacity: each `pulumi up` would undo what scaling has done.
+            min_size=args.scaling.min_size,
+            max_size=args.scaling.max_size,
+            vpc_zone_identifiers=[subnet.id for subnet in args.network.private_subnets],
+            target_group_arns=[args.load_balancer.target_group_arn],
             health_check_type="ELB",
-            health_check_grace_period=GRACE,
-            default_instance_warmup=WARM_UP,
-            # `pulumi up` waits for the first servers until the load balancer finds them healthy.
-            min_elb_capacity=args.scale.least,
+            health_check_grace_period=GRACE_PERIOD,
+            default_instance_warmup=WARMUP,
+            # `pulumi up` waits until the load balancer finds this many instances healthy.
+            min_elb_capacity=args.scaling.min_size,
             wait_for_capacity_timeout="20m",
             instance_maintenance_policy=aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
                 min_healthy_percentage=100, max_healthy_percentage=150
@@ -116,10 +115,10 @@ class AutoScalingGroup(pulumi.ComponentResource):
                 preferences=aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
                     min_healthy_percentage=100,
                     max_healthy_percentage=150,
-                    instance_warmup=str(WARM_UP),
+                    instance_warmup=str(WARMUP),
                     auto_rollback=True,
                     alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(
-                        alarms=args.rollback
+                        alarms=args.rollback_alarms
                     ),
                 ),
             ),
@@ -133,8 +132,8 @@ class AutoScalingGroup(pulumi.ComponentResource):
             ],
             opts=child_opts,
         )
-        self.name = servers.name
-        self._follow(name, args)
+        self.name = group.name
+        self._scale(name, args)
         self.register_outputs(
             {
                 "name": self.name,
@@ -150,8 +149,8 @@ class AutoScalingGroup(pulumi.ComponentResource):
         script = user_data(args.role, {**args.settings, "REGION": region, "LOG_GROUP": self.log_group})
         return aws.ec2.LaunchTemplate(
             name,
-            image_id=args.image,
-            instance_type=args.size,
+            image_id=args.ami,
+            instance_type=args.instance_type,
             vpc_security_group_ids=[self.security_group_id],
             iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(name=profile),
             user_data=script.apply(lambda text: base64.b64encode(text.encode()).decode()),
@@ -159,41 +158,44 @@ class AutoScalingGroup(pulumi.ComponentResource):
             metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
                 http_endpoint="enabled",
                 http_tokens="required",
-                # One hop: what runs in a container cannot borrow the machine's role.
+                # One hop: a container cannot reach the instance's credentials.
                 http_put_response_hop_limit=1,
             ),
             block_device_mappings=[
                 aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
                     device_name="/dev/xvda",
                     ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        volume_size=DISK, volume_type="gp3", encrypted="true", delete_on_termination="true"
+                        volume_size=VOLUME_SIZE,
+                        volume_type="gp3",
+                        encrypted="true",
+                        delete_on_termination="true",
                     ),
                 )
             ],
-            # The provider's default tags end at the template.
+            # The provider tags the template, not what is launched from it.
             tag_specifications=[
                 aws.ec2.LaunchTemplateTagSpecificationArgs(
-                    resource_type=kind, tags={**args.tags, "Name": name}
+                    resource_type=resource_type, tags={**args.tags, "Name": name}
                 )
-                for kind in ("instance", "volume")
+                for resource_type in ("instance", "volume")
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _follow(self, name: str, args: AutoScalingGroupArgs) -> None:
-        """Let the number of servers follow what they have to do."""
-        balancer = args.balancer
-        for what, metric, target, label in (
-            ("processor", "ASGAverageCPUUtilization", args.scale.processor, None),
+    def _scale(self, name: str, args: AutoScalingGroupArgs) -> None:
+        """Make the group follow its CPU utilization and its requests."""
+        balancer = args.load_balancer
+        for kind, metric, target, label in (
+            ("cpu", "ASGAverageCPUUtilization", args.scaling.cpu_target, None),
             (
                 "requests",
                 "ALBRequestCountPerTarget",
-                args.scale.requests,
+                args.scaling.requests_per_target,
                 pulumi.Output.concat(balancer.arn_suffix, "/", balancer.target_group_arn_suffix),
             ),
         ):
             aws.autoscaling.Policy(
-                f"{name}-{what}",
+                f"{name}-{kind}",
                 autoscaling_group_name=self.name,
                 policy_type="TargetTrackingScaling",
                 target_tracking_configuration=aws.autoscaling.PolicyTargetTrackingConfigurationArgs(

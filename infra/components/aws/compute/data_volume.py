@@ -1,4 +1,4 @@
-"""A disk for data, which outlives the machine that it is attached to."""
+"""An EBS volume for data, which outlives the instance that it is attached to."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,21 @@ from infra.components.aws.network.network import Subnet
 
 @dataclass(frozen=True, kw_only=True)
 class DataVolumeArgs:
-    """What a data volume is made of.
+    """Arguments for `DataVolume`.
 
     Args:
-        subnet: where its machine is: a volume can be attached only in its own availability zone.
+        subnet: its instance's subnet; a volume can be attached only in its own availability zone.
         size: in GiB; it can grow later, never shrink.
-        keep: leave the volume in the account when the stack is destroyed, 0.08 USD a month for each GiB.
+        retain_data: keep the volume when the stack is destroyed, for 0.08 USD per GiB and month.
     """
 
     subnet: Subnet
     size: int
-    keep: bool
+    retain_data: bool
 
 
 class DataVolume(pulumi.ComponentResource):
-    """An encrypted EBS volume of the type gp3."""
+    """An encrypted gp3 volume."""
 
     id: pulumi.Output[str]
 
@@ -32,24 +32,24 @@ class DataVolume(pulumi.ComponentResource):
         super().__init__("bookstore:aws:DataVolume", name, None, opts)
         volume = aws.ebs.Volume(
             name,
-            availability_zone=args.subnet.zone,
+            availability_zone=args.subnet.availability_zone,
             size=args.size,
             type="gp3",
             encrypted=True,
             tags={"Name": name},
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain_data),
         )
         self.id = volume.id
         self.register_outputs({"id": self.id})
 
     def attach(self, instance: aws.ec2.Instance) -> None:
-        """Attach the volume to a machine, where the machine's script waits for it."""
+        """Attach the volume to an EC2 instance, whose boot script waits for it."""
         aws.ec2.VolumeAttachment(
             self.pulumi_resource_name,
             instance_id=instance.id,
             volume_id=self.id,
             device_name="/dev/sdf",
-            # A file system that is torn from a running machine may lose what was being written.
+            # Detaching a mounted volume may lose data.
             stop_instance_before_detaching=True,
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )

@@ -1,32 +1,23 @@
-"""What a machine may do in AWS."""
+"""What an EC2 instance may do in AWS."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.aws.compute.user_data import METRIC_NAMESPACE
 from infra.components.aws.iam.grant import Grant, policy
-
-ASSUMED_BY_EC2 = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-)
-METRICS = "BookStore"  # the namespace in CloudWatch that infra/boot/machine/metrics.json names too
+from infra.components.aws.iam.trust import trust_policy
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceProfileArgs:
-    """What a machine's role is made of.
+    """Arguments for `InstanceProfile`.
 
     Args:
-        log_group_arn: where the machine writes what it does.
-        grants: what it may do besides reporting on itself.
+        log_group_arn: the log group that the instances write to.
+        grants: what they may do besides reporting on themselves.
     """
 
     log_group_arn: pulumi.Output[str]
@@ -34,30 +25,30 @@ class InstanceProfileArgs:
 
 
 class InstanceProfile(pulumi.ComponentResource):
-    """A role for machines whose tag Name is the role's name: to report on themselves, and what is granted."""
+    """A role for the EC2 instances that have this name as their tag `Name`."""
 
-    profile: pulumi.Output[str]
+    name: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: InstanceProfileArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("bookstore:aws:InstanceProfile", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(name, assume_role_policy=ASSUMED_BY_EC2, opts=child_opts)
-        allowed = aws.iam.RolePolicy(
+        role = aws.iam.Role(name, assume_role_policy=trust_policy("ec2"), opts=child_opts)
+        permissions = aws.iam.RolePolicy(
             name,
             role=role.id,
             policy=policy([*_report(name, args.log_group_arn), *args.grants]),
             opts=child_opts,
         )
         profile = aws.iam.InstanceProfile(name, role=role.name, opts=child_opts)
-        # By way of the policy: boot scripts use it within a minute.
-        self.profile = pulumi.Output.all(profile.name, allowed.id).apply(lambda found: str(found[0]))
-        self.register_outputs({"profile": self.profile})
+        # Known only after the policy is attached: boot scripts need it within a minute.
+        self.name = pulumi.Output.all(profile.name, permissions.id).apply(lambda ids: str(ids[0]))
+        self.register_outputs({"name": self.name})
 
 
 def _report(name: str, log_group_arn: pulumi.Output[str]) -> list[Grant]:
-    """Return what every machine may do: tell how it is, and be opened by Session Manager."""
+    """Return what every instance may do: report on itself and serve Session Manager."""
     return [
         Grant(
             actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
@@ -66,7 +57,7 @@ def _report(name: str, log_group_arn: pulumi.Output[str]) -> list[Grant]:
         Grant(
             actions=["cloudwatch:PutMetricData"],
             resources=["*"],
-            conditions={"StringEquals": {"cloudwatch:namespace": METRICS}},
+            conditions={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
         ),
         Grant(
             actions=["ec2:CreateTags"],
@@ -77,7 +68,7 @@ def _report(name: str, log_group_arn: pulumi.Output[str]) -> list[Grant]:
             },
         ),
         # https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
-        # These actions know no resources. The managed policy would also read every parameter of the account.
+        # These actions support no resources. AWS's managed policy could also read every SSM parameter.
         Grant(
             actions=[
                 "ssm:UpdateInstanceInformation",

@@ -1,8 +1,9 @@
-"""What a machine is told at birth: its settings in the open and the scripts of `infra/boot`, packed."""
+"""User data of EC2 instances: settings in plain text and the scripts of `infra/boot`, packed."""
 
 import base64
 import bz2
 import io
+import json
 import re
 import shlex
 import tarfile
@@ -12,24 +13,26 @@ from pathlib import Path
 import pulumi
 
 BOOT = Path(__file__).resolve().parents[3] / "boot"
-LIMIT = 16 * 1024  # bytes that EC2 takes
+# The namespace in CloudWatch that instances write their metrics to.
+METRIC_NAMESPACE: str = json.loads((BOOT / "machine" / "metrics.json").read_text())["metrics"]["namespace"]
+LIMIT = 16 * 1024  # bytes that EC2 accepts
 _REQUIRED = re.compile(r"\$\{([A-Z_]+):?\?\}")
 _PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 
 
 class UserDataError(ValueError):
-    """The settings are not those that the scripts ask for, or all of it is too long."""
+    """The settings are not those that the scripts require, or the user data is too long."""
 
 
 def user_data(role: str, settings: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
-    """Return the script that boots a machine.
+    """Return the script that an EC2 instance runs at its first boot.
 
     Args:
-        role: a directory of `infra/boot` whose script of the same name makes the machine.
-        settings: exactly the variables that the role's scripts require, by `${NAME:?}`; none is secret.
+        role: a directory of `infra/boot`; its script of the same name sets up the instance.
+        settings: exactly the variables that the scripts require with `${NAME:?}`. None may be a secret.
 
     Raises:
-        UserDataError: a required setting is missing, an unknown one is given, or the script exceeds `LIMIT`.
+        UserDataError: a setting is missing or unknown, or the script exceeds `LIMIT`.
     """
     required = required_settings(role)
     if missing := required - settings.keys():
@@ -44,7 +47,7 @@ def user_data(role: str, settings: Mapping[str, pulumi.Input[str]]) -> pulumi.Ou
 
 
 def required_settings(role: str) -> set[str]:
-    """Return the names of the variables without which some script of the role stops."""
+    """Return the names of the variables that the role's scripts require."""
     return {name for file in _files(role) for name in _REQUIRED.findall(file.read_text())}
 
 
@@ -53,9 +56,9 @@ def _files(role: str) -> list[Path]:
 
 
 def _archive(role: str) -> bytes:
-    """Pack the scripts: the same files give the same bytes on every computer.
+    """Pack the scripts, so that the same files give the same bytes on every computer.
 
-    Any difference would replace the machine. bzip2 has one implementation; gzip's output depends on the zlib.
+    Any difference would replace the instance. bzip2 has one implementation; gzip's output depends on zlib.
     """
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:

@@ -1,4 +1,4 @@
-"""Files that several machines share."""
+"""A file system that several servers share: EFS."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,43 +8,44 @@ import pulumi_aws as aws
 
 from infra.components.aws.iam.grant import Grant
 from infra.components.aws.network.network import NetworkRef
+from infra.components.aws.network.security_group import security_group
 
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """A directory that clients see as their root, and the only user that they are there.
+    """A directory that an access point shows to its clients as the root of the file system.
 
     Args:
-        path: in the file system, such as `/covers`; it is made at first use.
-        user: the numeric id of the user and of the group that own whatever is written.
+        path: in the file system, such as `/covers`; EFS creates it at first use.
+        uid: the user id and group id that all access through the access point has.
     """
 
     path: str
-    user: int
+    uid: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class EfsFileSystemArgs:
-    """What a file system is made of.
+    """Arguments for `EfsFileSystem`.
 
     Args:
-        network: one with data subnets; the file system is reached in each of its zones.
-        directories: by name; each is entered through an access point of its own.
-        signed: whether clients must sign with a role that has the grant `mount`; otherwise the edges alone
-            say who may mount it.
-        keep: leave the file system in the account when the stack is destroyed, 0.30 USD a month for each GB.
+        network: one with isolated subnets; each gets a mount target.
+        directories: by name; each gets an access point.
+        require_iam: whether clients need a role with the grant `mount`; otherwise whoever has an edge to the
+            file system may mount it.
+        retain_data: keep the file system when the stack is destroyed, for 0.30 USD per GB and month.
     """
 
     network: NetworkRef
     directories: Mapping[str, Directory]
-    signed: bool
-    keep: bool
+    require_iam: bool = True
+    retain_data: bool
 
 
 class EfsFileSystem(pulumi.ComponentResource):
-    """An EFS file system: encrypted, backed up daily, spoken to over TLS alone.
+    """An EFS file system: encrypted, backed up daily, reachable over TLS only.
 
-    What nobody has read for 30 days costs a twentieth until somebody reads it.
+    A file that nobody reads for 30 days moves to a storage class at a twentieth of the price.
     """
 
     id: pulumi.Output[str]
@@ -57,11 +58,9 @@ class EfsFileSystem(pulumi.ComponentResource):
     ) -> None:
         super().__init__("bookstore:aws:EfsFileSystem", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        # What guards the files stays as long as the files do.
-        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep)
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        # The policies that protect the files stay as long as the files.
+        retained = pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain_data)
+        group = security_group(name, args.network.vpc_id, self)
         files = aws.efs.FileSystem(
             name,
             encrypted=True,
@@ -72,16 +71,19 @@ class EfsFileSystem(pulumi.ComponentResource):
                 aws.efs.FileSystemLifecyclePolicyArgs(transition_to_primary_storage_class="AFTER_1_ACCESS"),
             ],
             tags={"Name": name},
-            opts=kept,
+            opts=retained,
         )
         aws.efs.BackupPolicy(
             name,
             file_system_id=files.id,
             backup_policy=aws.efs.BackupPolicyBackupPolicyArgs(status="ENABLED"),
-            opts=kept,
+            opts=retained,
         )
         aws.efs.FileSystemPolicy(
-            name, file_system_id=files.id, policy=_policy(files.arn, signed=args.signed), opts=kept
+            name,
+            file_system_id=files.id,
+            policy=_policy(files.arn, require_iam=args.require_iam),
+            opts=retained,
         )
         targets = [
             aws.efs.MountTarget(
@@ -91,14 +93,14 @@ class EfsFileSystem(pulumi.ComponentResource):
                 security_groups=[group.id],
                 opts=child_opts,
             )
-            for number, subnet_id in enumerate(args.network.data_ids)
+            for number, subnet_id in enumerate(args.network.isolated_subnet_ids)
         ]
-        # By way of the mount targets: whoever is told which file system it is can mount it.
+        # Known only after the mount targets exist: whoever has the id can mount the file system.
         self.id = pulumi.Output.all(files.id, *(target.id for target in targets)).apply(
             lambda ids: str(ids[0])
         )
         points = {
-            key: _access_point(f"{name}-{key}", directory, files, kept)
+            key: _access_point(f"{name}-{key}", directory, files, retained)
             for key, directory in args.directories.items()
         }
         self.access_points = {key: point.id for key, point in points.items()}
@@ -125,11 +127,11 @@ def _access_point(
     return aws.efs.AccessPoint(
         name,
         file_system_id=files.id,
-        posix_user=aws.efs.AccessPointPosixUserArgs(uid=directory.user, gid=directory.user),
+        posix_user=aws.efs.AccessPointPosixUserArgs(uid=directory.uid, gid=directory.uid),
         root_directory=aws.efs.AccessPointRootDirectoryArgs(
             path=directory.path,
             creation_info=aws.efs.AccessPointRootDirectoryCreationInfoArgs(
-                owner_uid=directory.user, owner_gid=directory.user, permissions="750"
+                owner_uid=directory.uid, owner_gid=directory.uid, permissions="750"
             ),
         ),
         tags={"Name": name},
@@ -137,8 +139,8 @@ def _access_point(
     )
 
 
-def _policy(arn: pulumi.Output[str], *, signed: bool) -> pulumi.Output[str]:
-    """Return the file system's policy. One that allows nobody leaves it to the roles of those who sign."""
+def _policy(arn: pulumi.Output[str], *, require_iam: bool) -> pulumi.Output[str]:
+    """Return the file system's policy. Without an Allow, each client needs a role that allows the mount."""
     statements: Sequence[dict[str, object]] = [
         {
             "Effect": "Deny",
@@ -156,5 +158,5 @@ def _policy(arn: pulumi.Output[str], *, signed: bool) -> pulumi.Output[str]:
         "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
     }
     return pulumi.Output.json_dumps(
-        {"Version": "2012-10-17", "Statement": [*statements, *([] if signed else [anybody])]}
+        {"Version": "2012-10-17", "Statement": [*statements, *([] if require_iam else [anybody])]}
     )

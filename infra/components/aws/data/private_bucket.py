@@ -1,4 +1,4 @@
-"""A bucket for what the stack writes and only its own people read."""
+"""A private S3 bucket."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ Statement = Mapping[str, object]
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateBucketArgs:
-    """What a private bucket is made of.
+    """Arguments for `PrivateBucket`.
 
     Args:
-        days: how long an object is kept.
-        prefix: what the names of those objects begin with; empty for all.
-        keep: leave the bucket in the account when the stack is destroyed; otherwise it goes with its objects.
-        versioned: whether what an object was before can be had for a week after it was written over.
-        statements: gives from the bucket's ARN what its policy says besides.
+        expiration_days: after how many days S3 deletes an object.
+        expiration_prefix: the prefix of the objects that expire; empty for all.
+        retain_data: keep the bucket when the stack is destroyed; otherwise delete it with its objects.
+        versioning: whether an overwritten or deleted object can be restored for a week.
+        policy_statements: more statements of the bucket's policy, as a function of its ARN.
     """
 
-    days: int
-    prefix: str
-    keep: bool
-    versioned: bool
-    statements: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: []
+    expiration_days: int
+    expiration_prefix: str
+    retain_data: bool
+    versioning: bool
+    policy_statements: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: []
 
 
 class PrivateBucket(pulumi.ComponentResource):
-    """An encrypted S3 bucket that is spoken to over TLS alone and forgets objects by their age."""
+    """An encrypted S3 bucket without public access, reachable over TLS only, whose objects expire."""
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
@@ -38,9 +38,9 @@ class PrivateBucket(pulumi.ComponentResource):
         self, name: str, args: PrivateBucketArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("bookstore:aws:PrivateBucket", name, None, opts)
-        # What guards the bucket stays as long as the bucket does.
-        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.keep)
-        bucket = aws.s3.Bucket(name, force_destroy=not args.keep, opts=kept)
+        # The settings that protect the bucket stay as long as the bucket.
+        retained = pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain_data)
+        bucket = aws.s3.Bucket(name, force_destroy=not args.retain_data, opts=retained)
         closed = aws.s3.BucketPublicAccessBlock(
             name,
             bucket=bucket.id,
@@ -48,7 +48,7 @@ class PrivateBucket(pulumi.ComponentResource):
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
-            opts=kept,
+            opts=retained,
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
             name,
@@ -60,9 +60,9 @@ class PrivateBucket(pulumi.ComponentResource):
                     )
                 )
             ],
-            opts=kept,
+            opts=retained,
         )
-        versioning = self._versions(name, bucket, kept) if args.versioned else None
+        versioning = self._versioning(name, bucket, retained) if args.versioning else None
         aws.s3.BucketLifecycleConfiguration(
             name,
             bucket=bucket.id,
@@ -70,8 +70,10 @@ class PrivateBucket(pulumi.ComponentResource):
                 aws.s3.BucketLifecycleConfigurationRuleArgs(
                     id="forget",
                     status="Enabled",
-                    filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=args.prefix),
-                    expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.days),
+                    filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=args.expiration_prefix),
+                    expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(
+                        days=args.expiration_days
+                    ),
                     noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
                         noncurrent_days=7
                     ),
@@ -81,35 +83,38 @@ class PrivateBucket(pulumi.ComponentResource):
                 )
             ],
             opts=pulumi.ResourceOptions.merge(
-                kept, pulumi.ResourceOptions(depends_on=[versioning] if versioning else [])
+                retained, pulumi.ResourceOptions(depends_on=[versioning] if versioning else [])
             ),
         )
         policy = aws.s3.BucketPolicy(
             name,
             bucket=bucket.id,
             policy=pulumi.Output.json_dumps(
-                {"Version": "2012-10-17", "Statement": [_by_tls(bucket.arn), *args.statements(bucket.arn)]}
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [_deny_plain_http(bucket.arn), *args.policy_statements(bucket.arn)],
+                }
             ),
-            # S3 refuses two such changes at the same time.
-            opts=pulumi.ResourceOptions.merge(kept, pulumi.ResourceOptions(depends_on=[closed])),
+            # S3 refuses to change both at the same time.
+            opts=pulumi.ResourceOptions.merge(retained, pulumi.ResourceOptions(depends_on=[closed])),
         )
-        # By way of the policy: whoever is told the bucket's name may write to it.
+        # Known only after the policy is attached: whoever has the name may write to the bucket.
         self.name = pulumi.Output.all(bucket.bucket, policy.id).apply(lambda found: str(found[0]))
         self.arn = bucket.arn
         self.register_outputs({"name": self.name, "arn": self.arn})
 
-    def _versions(
-        self, name: str, bucket: aws.s3.Bucket, kept: pulumi.ResourceOptions
+    def _versioning(
+        self, name: str, bucket: aws.s3.Bucket, retained: pulumi.ResourceOptions
     ) -> aws.s3.BucketVersioning:
         return aws.s3.BucketVersioning(
             name,
             bucket=bucket.id,
             versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-            opts=kept,
+            opts=retained,
         )
 
 
-def _by_tls(arn: pulumi.Output[str]) -> Statement:
+def _deny_plain_http(arn: pulumi.Output[str]) -> Statement:
     return {
         "Effect": "Deny",
         "Principal": "*",

@@ -1,21 +1,21 @@
-"""A secret: kept in Secrets Manager, read by the machines whose role may."""
+"""Secrets in Secrets Manager."""
 
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_random as random
 
 from infra.components.aws.iam.grant import Grant
+from infra.components.password import random_password
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretArgs:
-    """What a secret is made of.
+    """Arguments for `Secret`.
 
     Args:
-        description: what it opens.
-        value: the secret itself; None has a random text of 40 letters and digits made.
+        description: what the secret is for.
+        value: its value; None makes a random password of 40 letters and digits.
     """
 
     description: str
@@ -23,7 +23,10 @@ class SecretArgs:
 
 
 class Secret(pulumi.ComponentResource):
-    """A text in Secrets Manager, 0.40 USD a month; in the stack's state it is encrypted."""
+    """A value in Secrets Manager, for 0.40 USD a month. In the stack's state it is encrypted.
+
+    `read` is the grant that lets a role read the value.
+    """
 
     arn: pulumi.Output[str]
     value: pulumi.Output[str]
@@ -32,9 +35,8 @@ class Secret(pulumi.ComponentResource):
     def __init__(self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Secret", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        # Letters and digits: no shell, SQL or URL that the secret passes through needs to quote them.
-        self.value = pulumi.Output.secret(
-            args.value or random.RandomPassword(name, length=40, special=False, opts=child_opts).result
+        self.value = (
+            random_password(name, 40, child_opts) if args.value is None else pulumi.Output.secret(args.value)
         )
         secret = aws.secretsmanager.Secret(
             name, description=args.description, recovery_window_in_days=7, opts=child_opts
@@ -42,7 +44,7 @@ class Secret(pulumi.ComponentResource):
         version = aws.secretsmanager.SecretVersion(
             name, secret_id=secret.id, secret_string=self.value, opts=child_opts
         )
-        # By way of the version: whoever is told where the secret is finds a value there.
+        # Known only after the value is stored: whoever has the ARN finds a value there.
         self.arn = version.secret_id
         self.read = Grant(actions=["secretsmanager:GetSecretValue"], resources=[secret.arn])
         self.register_outputs({"arn": self.arn})

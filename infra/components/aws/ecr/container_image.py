@@ -1,4 +1,4 @@
-"""The application's image: built here, kept in a registry of the stack's own."""
+"""A container image that is built from sources and kept in ECR."""
 
 import json
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from infra.components.aws.iam.grant import Grant
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerImageArgs:
-    """What an application's image is made of.
+    """Arguments for `ContainerImage`.
 
     Args:
         context: the directory with the Dockerfile.
-        build: build the image on this computer, which needs Docker, and push it; otherwise it is somebody
-            else's task to push it with the tag of its sources, which `make image-tag` prints.
+        build: build the image on this computer, which needs Docker, and push it. Otherwise somebody else has
+            to push it, with the tag of its sources that `make image-tag` prints.
     """
 
     context: Path
@@ -28,9 +28,10 @@ class ContainerImageArgs:
 
 
 class ContainerImage(pulumi.ComponentResource):
-    """An image in a private ECR repository, scanned when it arrives; of old images the last ten stay.
+    """An image in a private ECR repository, which scans each image and keeps the last ten.
 
-    A tag stands for one image for ever: that of its sources.
+    `reference` is its name in the registry; `pull` are the grants that let a role pull it. Tags are
+    immutable: each stands for one state of the sources.
     """
 
     reference: pulumi.Output[str]
@@ -45,38 +46,40 @@ class ContainerImage(pulumi.ComponentResource):
             name,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
-            # Images can be built again: they must not keep a stack from being destroyed.
+            # Images can be built again, so they must not prevent `pulumi destroy`.
             force_delete=True,
             opts=child_opts,
         )
         aws.ecr.LifecyclePolicy(name, repository=repository.name, policy=_KEEP_TEN, opts=child_opts)
         sources = ImageSources(args.context)
         self.reference = (
-            self._build(name, sources, repository) if args.build else self._awaited(sources, repository)
+            self._build(name, sources, repository)
+            if args.build
+            else self._pushed_by_others(sources, repository)
         )
         self.pull = [
             Grant(
                 actions=["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
                 resources=[repository.arn],
             ),
-            # IAM knows no resource for the token; it opens what the role may pull.
+            # This action supports no resource. The token gives access to what the role may pull.
             Grant(actions=["ecr:GetAuthorizationToken"], resources=["*"]),
         ]
         self.register_outputs({"reference": self.reference})
 
-    def _awaited(self, sources: ImageSources, repository: aws.ecr.Repository) -> pulumi.Output[str]:
+    def _pushed_by_others(self, sources: ImageSources, repository: aws.ecr.Repository) -> pulumi.Output[str]:
         reference = pulumi.Output.concat(repository.repository_url, ":", sources.tag)
-        reference.apply(lambda found: pulumi.info(f"others push the image: {found}", self))
+        reference.apply(lambda found: pulumi.info(f"somebody else has to push the image: {found}", self))
         return reference
 
     def _build(self, name: str, sources: ImageSources, repository: aws.ecr.Repository) -> pulumi.Output[str]:
-        # The registry refuses a tag that it has, be the image the same; the way back to old sources, or
-        # another checkout, is a push like any other.
-        push = random.RandomString(
+        # The registry refuses a tag that it has, even for the same image. A random suffix lets old sources,
+        # or another checkout, be pushed again.
+        suffix = random.RandomString(
             name,
             length=8,
             special=False,
-            keepers={"tag": sources.tag, "place": sources.place},
+            keepers={"tag": sources.tag, "checkout": sources.checkout},
             opts=pulumi.ResourceOptions(parent=self),
         )
         token = aws.ecr.get_authorization_token_output(
@@ -84,11 +87,11 @@ class ContainerImage(pulumi.ComponentResource):
         )
         image = docker.Image(
             name,
-            image_name=pulumi.Output.concat(repository.repository_url, ":", sources.tag, "-", push.result),
+            image_name=pulumi.Output.concat(repository.repository_url, ":", sources.tag, "-", suffix.result),
             build=docker.DockerBuildArgs(
                 context=str(sources.context),
                 dockerfile=str(sources.context / "Dockerfile"),
-                # What the machines are, whatever this computer is.
+                # The servers' platform, whatever this computer has.
                 platform="linux/amd64",
             ),
             registry=docker.RegistryArgs(

@@ -1,4 +1,4 @@
-"""What an image is built from: the files that Docker is sent, and the tag that stands for them.
+"""The files that an image is built from, and the tag that stands for them.
 
 `python -m infra.components.aws.ecr.image_sources DIRECTORY` prints the tag; it needs no packages.
 """
@@ -16,21 +16,21 @@ class ImageSources:
     """A directory with a Dockerfile.
 
     Args:
-        context: the directory; its `.dockerignore` says what of it is no source.
+        context: the directory; its `.dockerignore` names the files that are not sources.
     """
 
     context: Path
 
     @property
     def tag(self) -> str:
-        """Return the image tag: the same on every computer, another one for other names or contents."""
+        """Return the image tag: a digest of the names and contents of all sources."""
         return self._digest(f"{name} {sha256(file.read_bytes()).hexdigest()}" for name, file in self._files())
 
     @property
-    def place(self) -> str:
+    def checkout(self) -> str:
         """Return a digest of what differs between checkouts of the same sources: path and file modes.
 
-        Docker's provider builds and pushes anew for either.
+        Docker's provider builds and pushes again when either changes.
         """
         modes = (f"{name} {file.stat().st_mode}" for name, file in self._files())
         return self._digest([str(self.context), *modes])
@@ -39,7 +39,7 @@ class ImageSources:
         ignored = _ignored(self.context / ".dockerignore")
         for file in sorted(self.context.rglob("*")):
             name = file.relative_to(self.context).as_posix()
-            # Ignored or not, the Dockerfile says what becomes of the others.
+            # The Dockerfile counts even if it is ignored: it determines the image.
             if file.is_file() and (name == "Dockerfile" or not ignored.fullmatch(name)):
                 yield name, file
 
@@ -48,7 +48,7 @@ class ImageSources:
 
 
 def _ignored(file: Path) -> re.Pattern[str]:
-    """Return what matches the names of ignored files and of whatever is in ignored directories."""
+    """Return a pattern that matches ignored files, and all files in ignored directories."""
     lines = [line.strip() for line in file.read_text().splitlines()] if file.is_file() else []
     patterns = [_pattern(line.strip("/")) for line in lines if line and not line.startswith("#")]
     return re.compile(f"({'|'.join(patterns)})(/.*)?" if patterns else r"(?!)")
@@ -56,7 +56,7 @@ def _ignored(file: Path) -> re.Pattern[str]:
 
 def _pattern(line: str) -> str:
     if re.search(r"[!?\[\\]", line):
-        raise ValueError(f".dockerignore: {line} has more than * and **, which are all that is understood")
+        raise ValueError(f".dockerignore: {line} is not supported; use only * and **")
     meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
     return "".join(meanings.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*)", line))
 

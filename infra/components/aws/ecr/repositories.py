@@ -1,26 +1,27 @@
-"""A registry of the stack's own for images that others have built."""
+"""ECR repositories for copies of images that others built."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_random as random
+
+from infra.components.aws.naming import unique_name
 
 
 @dataclass(frozen=True, kw_only=True)
 class EcrRepositoriesArgs:
-    """What a registry is made of.
+    """Arguments for `EcrRepositories`.
 
     Args:
-        repositories: the last parts of their names; what comes before is the same for all.
+        repositories: the last part of each name; the prefix is the same for all.
     """
 
     repositories: Sequence[str]
 
 
 class EcrRepositories(pulumi.ComponentResource):
-    """Repositories of ECR under one name; they cost 0.10 USD a month for each GB that is put there."""
+    """ECR repositories with a common prefix, for 0.10 USD per GB and month."""
 
     address: pulumi.Output[str]
 
@@ -29,24 +30,24 @@ class EcrRepositories(pulumi.ComponentResource):
     ) -> None:
         super().__init__("bookstore:aws:EcrRepositories", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        # Pulumi's own names differ at their ends; these must not differ there.
-        ours = random.RandomString(name, length=7, special=False, upper=False, opts=child_opts)
-        made = [
+        # Pulumi adds its random suffix at the end of a name; here the last parts must stay as they are.
+        prefix = unique_name(name, self)
+        repositories = [
             aws.ecr.Repository(
                 f"{name}-{repository}",
-                name=pulumi.Output.concat(f"{name}-", ours.result, f"/{repository}"),
+                name=pulumi.Output.concat(prefix, f"/{repository}"),
                 image_tag_mutability="IMMUTABLE",
                 image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(
                     scan_on_push=True
                 ),
-                # Images can be copied again: they must not keep a stack from being destroyed.
+                # Images can be copied again, so they must not prevent `pulumi destroy`.
                 force_delete=True,
                 opts=child_opts,
             )
             for repository in args.repositories
         ]
-        # By way of all of them: whoever is told the address can push and pull.
-        self.address = pulumi.Output.all(*(each.repository_url for each in made)).apply(
+        # Known only after all repositories exist: whoever has the address can push and pull.
+        self.address = pulumi.Output.all(*(each.repository_url for each in repositories)).apply(
             lambda urls: str(urls[0]).rpartition("/")[0]
         )
         self.register_outputs({"address": self.address})

@@ -13,6 +13,7 @@ from infra.components.aws.eks.add_ons import AFTER_NODES, BEFORE_NODES, MANAGED,
 from infra.components.aws.eks.node_group import NodeGroup, NodeGroupArgs
 from infra.components.aws.eks.pod_identity_role import PodIdentityRole, PodIdentityRoleArgs
 from infra.components.aws.iam.grant import Grant
+from infra.components.aws.iam.trust import trust_policy
 from infra.components.aws.network.network import Network
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -69,7 +70,7 @@ class EksCluster(pulumi.ComponentResource):
             deletion_window_in_days=7,
             opts=child_opts,
         )
-        role = aws.iam.Role(name, assume_role_policy=_ASSUMED_BY_EKS, opts=child_opts)
+        role = aws.iam.Role(name, assume_role_policy=trust_policy("eks"), opts=child_opts)
         aws.iam.RolePolicyAttachment(
             name, role=role.name, policy_arn=f"{MANAGED}AmazonEKSClusterPolicy", opts=child_opts
         )
@@ -85,7 +86,7 @@ class EksCluster(pulumi.ComponentResource):
             name=pulumi.Output.all(role.name, logs.id).apply(lambda found: str(found[0])),
             service_role=role,
             vpc_id=args.network.vpc_id,
-            private_subnet_ids=[subnet.id for subnet in args.network.private],
+            private_subnet_ids=[subnet.id for subnet in args.network.private_subnets],
             version=args.version,
             # At the end of a version's standard support AWS moves on to the next, rather than charge sixfold.
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
@@ -210,13 +211,3 @@ def _administrator(arn: str) -> eks.AccessEntryArgs:
             )
         },
     )
-
-
-_ASSUMED_BY_EKS = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-)

@@ -10,6 +10,7 @@ import pulumi_eks as eks
 
 from infra.components.aws.eks.add_ons import MANAGED
 from infra.components.aws.eks.node_types import NODE_TYPES
+from infra.components.aws.iam.trust import trust_policy
 from infra.components.aws.network.network import Network
 
 DISK = 30  # GiB
@@ -48,7 +49,7 @@ class NodeGroup(pulumi.ComponentResource):
     def __init__(self, name: str, args: NodeGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:NodeGroup", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(name, assume_role_policy=_ASSUMED_BY_EC2, opts=child_opts)
+        role = aws.iam.Role(name, assume_role_policy=trust_policy("ec2"), opts=child_opts)
         policies = [
             aws.iam.RolePolicyAttachment(
                 f"{name}-{policy}", role=role.name, policy_arn=f"{MANAGED}{policy}", opts=child_opts
@@ -81,7 +82,7 @@ class NodeGroup(pulumi.ComponentResource):
             cluster=args.cluster,
             cluster_name=args.cluster_name,
             node_role_arn=role.arn,
-            subnet_ids=[subnet.id for subnet in args.network.private],
+            subnet_ids=[subnet.id for subnet in args.network.private_subnets],
             instance_types=[args.type],
             ami_type="AL2023_x86_64_STANDARD",
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
@@ -126,13 +127,3 @@ def _user_data(pods: int) -> str:
         "",
     )
     return base64.b64encode("\n".join(parts).encode()).decode()
-
-
-_ASSUMED_BY_EC2 = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-)

@@ -44,8 +44,8 @@ class EksPlatform(pulumi.ComponentResource):
     def __init__(self, name: str, args: EksPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:EksPlatform", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        network = Network(name, NetworkArgs(zones=ZONES, data=True), child_opts)
-        nat = Nat("nat", NatArgs(network=network, kind=args.nat, image=args.machine_image), child_opts)
+        network = Network(name, NetworkArgs(availability_zones=ZONES, isolated_subnets=True), child_opts)
+        nat = Nat("nat", NatArgs(network=network, strategy=args.nat, ami=args.machine_image), child_opts)
         self.cluster = EksCluster(
             "cluster",
             EksClusterArgs(
@@ -59,5 +59,5 @@ class EksPlatform(pulumi.ComponentResource):
             child_opts,
         )
         for port in (HTTP, HTTPS):
-            nat.carry(self.cluster, port)
+            nat.allow_egress(self.cluster, port)
         self.register_outputs({})

@@ -1,6 +1,5 @@
 """What pods may do in AWS."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.aws.iam.grant import Grant, policy
+from infra.components.aws.iam.trust import trust_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,12 @@ class PodIdentityRole(pulumi.ComponentResource):
     ) -> None:
         super().__init__("bookstore:aws:PodIdentityRole", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(name, assume_role_policy=_ASSUMED_BY_PODS, opts=child_opts)
+        # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+        role = aws.iam.Role(
+            name,
+            assume_role_policy=trust_policy("pods.eks", ["sts:AssumeRole", "sts:TagSession"]),
+            opts=child_opts,
+        )
         parts: list[pulumi.Resource] = [
             aws.iam.RolePolicyAttachment(
                 f"{name}-{number}", role=role.name, policy_arn=managed, opts=child_opts
@@ -47,18 +52,3 @@ class PodIdentityRole(pulumi.ComponentResource):
             lambda found: str(found[0])
         )
         self.register_outputs({"arn": self.arn})
-
-
-# https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
-_ASSUMED_BY_PODS = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "pods.eks.amazonaws.com"},
-                "Action": ["sts:AssumeRole", "sts:TagSession"],
-            }
-        ],
-    }
-)

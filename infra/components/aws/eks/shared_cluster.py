@@ -28,8 +28,8 @@ def offer(
         {
             "region": region,
             "vpc_id": cluster.network.vpc_id,
-            "public_ids": cluster.network.public_ids,
-            "data_ids": cluster.network.data_ids,
+            "public_subnet_ids": cluster.network.public_subnet_ids,
+            "isolated_subnet_ids": cluster.network.isolated_subnet_ids,
             "name": cluster.name,
             "security_group_id": cluster.security_group_id,
             "auto_scaling_group": cluster.auto_scaling_group,
@@ -91,8 +91,8 @@ class SharedNetwork:
     """The network around the cluster, as `infra.components.aws.network.network.Site` describes it."""
 
     vpc_id: pulumi.Output[str]
-    public_ids: Sequence[pulumi.Output[str]]
-    data_ids: Sequence[pulumi.Output[str]]
+    public_subnet_ids: Sequence[pulumi.Output[str]]
+    isolated_subnet_ids: Sequence[pulumi.Output[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +120,8 @@ class SharedCluster(pulumi.ComponentResource):
         said = self._offer = args.offer
         self.network = SharedNetwork(
             vpc_id=said.text("vpc_id"),
-            public_ids=said.texts("public_ids"),
-            data_ids=said.texts("data_ids"),
+            public_subnet_ids=said.texts("public_subnet_ids"),
+            isolated_subnet_ids=said.texts("isolated_subnet_ids"),
         )
         self.storage_class = said.text("storage_class")
         self.auto_scaling_group = said.text("auto_scaling_group")

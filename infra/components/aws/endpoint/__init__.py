@@ -1,1 +1,1 @@
-"""How the Internet reaches a service: load balancer, CloudFront, certificate, DNS name, WAF."""
+"""Public endpoints: load balancer, CloudFront, certificates, DNS names, WAF."""

@@ -1,4 +1,4 @@
-"""A certificate for a public name, which AWS renews by itself."""
+"""TLS certificates for public names, which ACM renews."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,19 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateArgs:
-    """What a certificate is made of.
+    """Arguments for `Certificate`.
 
     Args:
-        zone_id: a zone of Route 53 that the world asks.
-        name: a name in that zone.
+        zone_id: a public hosted zone of Route 53.
+        domain_name: a name in that zone.
     """
 
     zone_id: pulumi.Input[str]
-    name: str
+    domain_name: str
 
 
 class Certificate(pulumi.ComponentResource):
-    """A certificate of ACM. The record that proves the name stays in the zone: each renewal asks for it."""
+    """An ACM certificate. Its validation record stays in the zone, since each renewal checks it."""
 
     arn: pulumi.Output[str]
 
@@ -28,17 +28,17 @@ class Certificate(pulumi.ComponentResource):
         super().__init__("bookstore:aws:Certificate", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         certificate = aws.acm.Certificate(
-            name, domain_name=args.name, validation_method="DNS", opts=child_opts
+            name, domain_name=args.domain_name, validation_method="DNS", opts=child_opts
         )
-        proof = certificate.domain_validation_options[0]
+        validation = certificate.domain_validation_options[0]
         record = aws.route53.Record(
             f"{name}-proof",
             zone_id=args.zone_id,
-            name=proof.resource_record_name,
-            type=proof.resource_record_type,
-            records=[proof.resource_record_value],
+            name=validation.resource_record_name,
+            type=validation.resource_record_type,
+            records=[validation.resource_record_value],
             ttl=60,
-            # Another stack's certificate for the same name is proved by the same record.
+            # Another stack's certificate for the same name has the same validation record.
             allow_overwrite=True,
             opts=child_opts,
         )

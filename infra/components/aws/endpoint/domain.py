@@ -1,4 +1,4 @@
-"""The kinds of public names that a shop can have."""
+"""Where a public hostname comes from."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ import pulumi
 
 @dataclass(frozen=True, kw_only=True)
 class Sslip:
-    """`<address-with-dashes>.sslip.io`: public DNS that answers with the address in the name, for anybody."""
+    """`<address-with-dashes>.sslip.io`: a public DNS service that answers with the address in the name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DuckDns:
-    """`<domain>.duckdns.org`: free, with an account of https://www.duckdns.org.
+    """`<domain>.duckdns.org`: free, with an account at https://www.duckdns.org.
 
     Args:
         domain: the part before `.duckdns.org`.
-        token: the account's, a secret.
+        token: the account's token, a secret.
     """
 
     domain: str
@@ -25,11 +25,11 @@ class DuckDns:
 
 @dataclass(frozen=True, kw_only=True)
 class Route53:
-    """A name in a zone that Route 53 already serves for the account.
+    """A name in a hosted zone that the account has in Route 53.
 
     Args:
-        zone: the zone, such as `example.com`.
-        name: the shop's name, in that zone.
+        zone: the hosted zone, such as `example.com`.
+        name: a name in that zone, such as `www.example.com`.
     """
 
     zone: str

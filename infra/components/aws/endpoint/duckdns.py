@@ -1,4 +1,4 @@
-"""A record at DuckDNS, as a resource of the stack. https://www.duckdns.org/spec.jsp"""
+"""A DNS record at DuckDNS as a Pulumi resource. https://www.duckdns.org/spec.jsp"""
 
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -12,19 +12,19 @@ SERVICE = "https://www.duckdns.org/update"
 
 
 class DuckDnsError(Exception):
-    """DuckDNS did not take the record; the message names the domain, never the token."""
+    """DuckDNS did not accept the record. The message names the domain, never the token."""
 
 
 class DuckDnsProvider(ResourceProvider):
-    """Writes the record when it is made or changed and clears it when it goes."""
+    """Creates, updates and clears the record."""
 
     def create(self, props: dict[str, str]) -> CreateResult:
-        """Write the record."""
-        _tell(props, {"ip": props["address"]})
+        """Create the record."""
+        _request(props, {"ip": props["address"]})
         return CreateResult(id_=props["domain"], outs=dict(props))
 
     def diff(self, _id: str, old: dict[str, str], new: dict[str, str]) -> DiffResult:
-        """Tell whether DuckDNS must hear of a change; another domain is another record."""
+        """Compare the fields; another domain is another record."""
         changed = [key for key in FIELDS if old.get(key) != new.get(key)]
         return DiffResult(
             changes=bool(changed),
@@ -33,29 +33,29 @@ class DuckDnsProvider(ResourceProvider):
         )
 
     def update(self, _id: str, _old: dict[str, str], new: dict[str, str]) -> UpdateResult:
-        """Write the record anew."""
-        _tell(new, {"ip": new["address"]})
+        """Point the record at another address."""
+        _request(new, {"ip": new["address"]})
         return UpdateResult(outs=dict(new))
 
     def delete(self, _id: str, props: dict[str, str]) -> None:
         """Clear the record."""
-        _tell(props, {"clear": "true"})
+        _request(props, {"clear": "true"})
 
 
-def _tell(record: dict[str, str], what: dict[str, str]) -> None:
-    """Send one request, whose address holds the token and so must never be part of a message."""
-    query = urlencode({"domains": record["domain"], "token": record["token"], **what})
+def _request(record: dict[str, str], parameters: dict[str, str]) -> None:
+    """Send one request. Its URL holds the token, so no message may show it."""
+    query = urlencode({"domains": record["domain"], "token": record["token"], **parameters})
     try:
         with urlopen(f"{record['service']}?{query}", timeout=30) as response:  # noqa: S310  # nosec B310
             answer = response.read(16).decode(errors="replace").strip()
     except (URLError, OSError) as error:
         raise DuckDnsError(
-            f"DuckDNS could not be asked for {record['domain']}: {type(error).__name__}"
+            f"DuckDNS cannot be reached for {record['domain']} ({type(error).__name__}); try again later"
         ) from None
     if answer != "OK":
         raise DuckDnsError(
             f"DuckDNS refused {record['domain']}; "
-            "are bookstore:duckdnsDomain and bookstore:duckdnsToken of one account?"
+            "check that the domain and the token belong to the same account"
         )
 
 
@@ -63,11 +63,10 @@ class DuckDnsRecord(Resource):
     """Keeps `<domain>.duckdns.org` pointing at an address.
 
     Args:
-        name: the resource's name.
         domain: the part before `.duckdns.org`.
-        token: the account's, a secret.
-        address: IPv4, where the name shall lead.
-        service: the URL that takes updates.
+        token: the account's token, a secret.
+        address: the IPv4 address that the name resolves to.
+        service: the URL of DuckDNS's API.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The load balancer: one address before many targets."""
+"""An Application Load Balancer (ALB)."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,11 @@ import pulumi_aws as aws
 from infra.components.aws.data.private_bucket import PrivateBucket, PrivateBucketArgs
 from infra.components.aws.network.edges import HTTP, HTTPS
 from infra.components.aws.network.network import NetworkRef
+from infra.components.aws.network.security_group import security_group
 
 LOG_DAYS = 30
-# TLS 1.2 with forward secrecy, and 1.3: every browser of the last ten years.
+DEREGISTRATION_DELAY = 30  # seconds for a target that leaves to finish its requests
+# TLS 1.2 with forward secrecy, and TLS 1.3: all browsers of the last ten years.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 ORIGIN_HEADER = "X-Origin-Key"
@@ -18,42 +20,32 @@ ORIGIN_HEADER = "X-Origin-Key"
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheck:
-    """What a target must answer to get visitors.
+    """How the load balancer checks its targets.
 
     Args:
-        path: what is asked for.
-        matcher: the status codes that mean yes, as ALB writes them, such as `200` or `200-299`.
-        interval: seconds from one question to the next.
-        timeout: seconds until no answer is a bad one.
-        healthy: how many good answers in a row make a target healthy.
-        unhealthy: how many bad ones make it unhealthy.
+        path: a healthy target answers it with status 200.
     """
 
     path: str
-    matcher: str = "200"
-    interval: int = 10
-    timeout: int = 5
-    healthy: int = 2
-    unhealthy: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByCertificate:
-    """Visitors come straight to the load balancer, by HTTPS; plain HTTP leads there.
+class HttpsListener:
+    """HTTPS for everybody; plain HTTP redirects to it.
 
     Args:
-        certificate_arn: of a certificate in ACM, valid.
+        certificate_arn: of a valid certificate in ACM.
     """
 
     certificate_arn: pulumi.Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByKey:
-    """Visitors come through something that adds a header with a key; without it nobody is served.
+class OriginListener:
+    """Plain HTTP for CloudFront only: it adds a header with a key, without which the answer is 403.
 
     Args:
-        key: the secret value of the header `ORIGIN_HEADER`.
+        key: the value of the header `ORIGIN_HEADER`, a secret.
     """
 
     key: pulumi.Output[str]
@@ -61,30 +53,28 @@ class ByKey:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerArgs:
-    """What a load balancer is made of.
+    """Arguments for `LoadBalancer`.
 
     Args:
-        network: it stands in all public subnets, of which AWS wants two at least.
-        admission: how visitors come in.
-        port: of the targets, where they speak HTTP.
-        health: how targets are asked whether they are well.
-        drain: seconds in which a target that goes away may finish what it was asked.
+        network: the load balancer is in all its public subnets, of which AWS requires two.
+        listener: how clients connect.
+        port: of the targets, which serve HTTP there.
+        health_check: how it checks its targets.
     """
 
     network: NetworkRef
-    admission: ByCertificate | ByKey
+    listener: HttpsListener | OriginListener
     port: int
-    health: HealthCheck
-    drain: int
+    health_check: HealthCheck
 
 
 class LoadBalancer(pulumi.ComponentResource):
-    """An Application Load Balancer whose access logs are kept in a bucket for 30 days."""
+    """An Application Load Balancer with one target group; a bucket keeps its access logs for 30 days."""
 
     arn: pulumi.Output[str]
     dns_name: pulumi.Output[str]
     zone_id: pulumi.Output[str]
-    # How CloudWatch and target tracking call the two.
+    # These identify the load balancer and its target group in CloudWatch and in target tracking.
     arn_suffix: pulumi.Output[str]
     target_group_arn_suffix: pulumi.Output[str]
     target_group_arn: pulumi.Output[str]
@@ -96,27 +86,28 @@ class LoadBalancer(pulumi.ComponentResource):
         logs = PrivateBucket(
             f"{name}-access",
             PrivateBucketArgs(
-                days=LOG_DAYS, prefix="", keep=False, versioned=False, statements=self._log_writer
+                expiration_days=LOG_DAYS,
+                expiration_prefix="",
+                retain_data=False,
+                versioning=False,
+                policy_statements=self._log_writer,
             ),
             child_opts,
         )
-        group = aws.ec2.SecurityGroup(
-            name, vpc_id=args.network.vpc_id, description=f"{name}: what its edges allow", opts=child_opts
-        )
+        group = security_group(name, args.network.vpc_id, self)
         balancer = aws.lb.LoadBalancer(
             name,
             load_balancer_type="application",
-            subnets=args.network.public_ids,
+            subnets=args.network.public_subnet_ids,
             security_groups=[group.id],
             access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.name, enabled=True),
-            # Headers that a proxy and the application could read differently never get that far.
+            # Drop headers that a proxy and the application could read differently.
             drop_invalid_header_fields=True,
-            # Below the 75 s for which the application keeps a connection: it never closes one that is in use.
+            # Less than the application's 75 s, so that the application never closes a connection in use.
             idle_timeout=60,
             tags={"Name": name},
             opts=child_opts,
         )
-        health = args.health
         targets = aws.lb.TargetGroup(
             name,
             vpc_id=args.network.vpc_id,
@@ -124,30 +115,32 @@ class LoadBalancer(pulumi.ComponentResource):
             protocol="HTTP",
             port=args.port,
             load_balancing_algorithm_type="least_outstanding_requests",
-            deregistration_delay=args.drain,
+            deregistration_delay=DEREGISTRATION_DELAY,
             health_check=aws.lb.TargetGroupHealthCheckArgs(
-                path=health.path,
+                path=args.health_check.path,
                 port="traffic-port",
                 protocol="HTTP",
-                matcher=health.matcher,
-                interval=health.interval,
-                timeout=health.timeout,
-                healthy_threshold=health.healthy,
-                unhealthy_threshold=health.unhealthy,
+                matcher="200",
+                interval=10,
+                timeout=5,
+                healthy_threshold=2,
+                unhealthy_threshold=3,
             ),
             tags={"Name": name},
             opts=child_opts,
         )
-        match args.admission:
-            case ByCertificate(certificate_arn=certificate_arn):
-                way: pulumi.CustomResource = self._by_certificate(name, balancer, targets, certificate_arn)
-            case ByKey(key=key):
-                way = self._by_key(name, balancer, targets, key)
+        match args.listener:
+            case HttpsListener(certificate_arn=certificate_arn):
+                forwarding: pulumi.CustomResource = self._https_listener(
+                    name, balancer, targets, certificate_arn
+                )
+            case OriginListener(key=key):
+                forwarding = self._origin_listener(name, balancer, targets, key)
 
         self.arn, self.dns_name, self.zone_id = balancer.arn, balancer.dns_name, balancer.zone_id
         self.arn_suffix, self.target_group_arn_suffix = balancer.arn_suffix, targets.arn_suffix
-        # By way of the listener: Auto Scaling wants a target group that is in use.
-        self.target_group_arn = pulumi.Output.all(targets.arn, way.id).apply(lambda ids: str(ids[0]))
+        # Known only after a listener uses the target group, which Auto Scaling requires.
+        self.target_group_arn = pulumi.Output.all(targets.arn, forwarding.id).apply(lambda ids: str(ids[0]))
         self.security_group_id = group.id
         self.register_outputs(
             {
@@ -162,7 +155,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
 
     def attach(self, name: str, auto_scaling_group: pulumi.Input[str]) -> None:
-        """Make the instances of an Auto Scaling group targets: one that somebody else made, as EKS does."""
+        """Add the instances of an Auto Scaling group as targets, such as one that EKS created."""
         aws.autoscaling.Attachment(
             name,
             autoscaling_group_name=auto_scaling_group,
@@ -170,7 +163,7 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _by_certificate(
+    def _https_listener(
         self,
         name: str,
         balancer: aws.lb.LoadBalancer,
@@ -203,7 +196,7 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _by_key(
+    def _origin_listener(
         self,
         name: str,
         balancer: aws.lb.LoadBalancer,
@@ -241,7 +234,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
 
     def _log_writer(self, bucket_arn: pulumi.Output[str]) -> list[dict[str, object]]:
-        """Return what lets ALB write its access logs.
+        """Return the policy statements that let ALB write its access logs.
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
         """

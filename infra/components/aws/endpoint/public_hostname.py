@@ -1,4 +1,4 @@
-"""The shop's public address and the name that leads there."""
+"""A public address and a DNS name for it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from infra.components.aws.endpoint.duckdns import DuckDnsRecord
 
 @dataclass(frozen=True, kw_only=True)
 class PublicHostnameArgs:
-    """What a public name is made of.
+    """Arguments for `PublicHostname`.
 
     Args:
         domain: where the name comes from.
@@ -21,7 +21,7 @@ class PublicHostnameArgs:
 
 
 class PublicHostname(pulumi.ComponentResource):
-    """An Elastic IP, which stays while machines come and go, and a DNS name for it."""
+    """An Elastic IP, which stays when its instance is replaced, and a DNS name for it."""
 
     name: pulumi.Output[str]
     address: pulumi.Output[str]
@@ -39,20 +39,20 @@ class PublicHostname(pulumi.ComponentResource):
             case DuckDns(domain=domain, token=token):
                 DuckDnsRecord(name, domain=domain, token=token, address=self.address, opts=child_opts)
                 self.name = pulumi.Output.from_input(f"{domain}.duckdns.org")
-            case Route53(zone=zone, name=host):
+            case Route53(zone=zone, name=record_name):
                 zone_id = aws.route53.get_zone_output(
                     name=zone, opts=pulumi.InvokeOutputOptions(parent=self)
                 ).zone_id
                 aws.route53.Record(
                     name,
                     zone_id=zone_id,
-                    name=host,
+                    name=record_name,
                     type="A",
                     ttl=60,
                     records=[self.address],
                     opts=child_opts,
                 )
-                self.name = pulumi.Output.from_input(host)
+                self.name = pulumi.Output.from_input(record_name)
             case _:
                 self.name = self.address.apply(lambda address: f"{address.replace('.', '-')}.sslip.io")
         self.register_outputs(

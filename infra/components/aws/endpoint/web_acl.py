@@ -1,4 +1,4 @@
-"""The web application firewall: what is known to be an attack goes no further."""
+"""AWS WAF: managed rules against known attacks and a rate limit per address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,39 +7,39 @@ from enum import StrEnum
 import pulumi
 import pulumi_aws as aws
 
-# CloudFront takes its rules from this region alone, wherever the stack is.
-CLOUDFRONTS_REGION = "us-east-1"
-# AWS's own lists, and the rules in them that only count. A picture's bytes are no text of a form: the rule
-# for bodies over 8 KiB would refuse every cover, and the one for scripts in bodies a cover now and then.
-MANAGED: dict[str, Sequence[str]] = {
+# Web ACLs for CloudFront must be in this region, wherever the stack is.
+CLOUDFRONT_REGION = "us-east-1"
+# AWS's managed rule groups, and the rules in them that only count, because they would block uploads of
+# pictures: all that are larger than 8 KiB, and those whose bytes look like a script.
+MANAGED_RULE_GROUPS: dict[str, Sequence[str]] = {
     "AWSManagedRulesAmazonIpReputationList": (),
     "AWSManagedRulesKnownBadInputsRuleSet": (),
     "AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY", "CrossSiteScripting_BODY"),
 }
 
 
-class Guarded(StrEnum):
-    """What a firewall stands before."""
+class Scope(StrEnum):
+    """What a web ACL protects: a CloudFront distribution, or a load balancer."""
 
-    DISTRIBUTION = "CLOUDFRONT"
-    BALANCER = "REGIONAL"
+    CLOUDFRONT = "CLOUDFRONT"
+    REGIONAL = "REGIONAL"
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebAclArgs:
-    """What a firewall is made of.
+    """Arguments for `WebAcl`.
 
     Args:
-        guarded: what it stands before.
-        rate: how many requests one address may send in five minutes, 100 at least.
+        scope: what it protects.
+        rate_limit: how many requests one address may send in five minutes, 100 at least.
     """
 
-    guarded: Guarded
-    rate: int
+    scope: Scope
+    rate_limit: int
 
 
 class WebAcl(pulumi.ComponentResource):
-    """AWS's managed rules and a limit per address; 9 USD a month and 0.60 USD for a million requests."""
+    """A web ACL, for 9 USD a month and 0.60 USD per million requests."""
 
     arn: pulumi.Output[str]
 
@@ -47,8 +47,8 @@ class WebAcl(pulumi.ComponentResource):
         super().__init__("bookstore:aws:WebAcl", name, None, opts)
         acl = aws.wafv2.WebAcl(
             name,
-            scope=args.guarded.value,
-            region=CLOUDFRONTS_REGION if args.guarded is Guarded.DISTRIBUTION else None,
+            scope=args.scope.value,
+            region=CLOUDFRONT_REGION if args.scope is Scope.CLOUDFRONT else None,
             default_action=aws.wafv2.WebAclDefaultActionArgs(allow=aws.wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 aws.wafv2.WebAclRuleArgs(
@@ -57,14 +57,14 @@ class WebAcl(pulumi.ComponentResource):
                     action=aws.wafv2.WebAclRuleActionArgs(block=aws.wafv2.WebAclRuleActionBlockArgs()),
                     statement=aws.wafv2.WebAclRuleStatementArgs(
                         rate_based_statement=aws.wafv2.WebAclRuleStatementRateBasedStatementArgs(
-                            limit=args.rate, aggregate_key_type="IP", evaluation_window_sec=300
+                            limit=args.rate_limit, aggregate_key_type="IP", evaluation_window_sec=300
                         )
                     ),
-                    visibility_config=_counted("rate"),
+                    visibility_config=_visibility("rate"),
                 ),
                 *(
-                    _managed(group, priority, counting)
-                    for priority, (group, counting) in enumerate(MANAGED.items(), start=1)
+                    _managed_rules(group, priority, counting)
+                    for priority, (group, counting) in enumerate(MANAGED_RULE_GROUPS.items(), start=1)
                 ),
             ],
             visibility_config=aws.wafv2.WebAclVisibilityConfigArgs(
@@ -76,17 +76,17 @@ class WebAcl(pulumi.ComponentResource):
         self.arn = acl.arn
         self.register_outputs({"arn": self.arn})
 
-    def guard(self, name: str, balancer_arn: pulumi.Input[str]) -> None:
-        """Stand before a load balancer; a distribution names its firewall itself."""
+    def associate(self, name: str, load_balancer_arn: pulumi.Input[str]) -> None:
+        """Protect a load balancer. A distribution names its web ACL itself."""
         aws.wafv2.WebAclAssociation(
             name,
-            resource_arn=balancer_arn,
+            resource_arn=load_balancer_arn,
             web_acl_arn=self.arn,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
 
-def _managed(group: str, priority: int, counting: Sequence[str]) -> aws.wafv2.WebAclRuleArgs:
+def _managed_rules(group: str, priority: int, counting: Sequence[str]) -> aws.wafv2.WebAclRuleArgs:
     return aws.wafv2.WebAclRuleArgs(
         name=group,
         priority=priority,
@@ -108,11 +108,11 @@ def _managed(group: str, priority: int, counting: Sequence[str]) -> aws.wafv2.We
                 ],
             )
         ),
-        visibility_config=_counted(group),
+        visibility_config=_visibility(group),
     )
 
 
-def _counted(metric: str) -> aws.wafv2.WebAclRuleVisibilityConfigArgs:
+def _visibility(metric: str) -> aws.wafv2.WebAclRuleVisibilityConfigArgs:
     return aws.wafv2.WebAclRuleVisibilityConfigArgs(
         cloudwatch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=True
     )

@@ -1,1 +1,1 @@
-"""What a role may do."""
+"""IAM: grants, and the policies of roles."""

@@ -1,4 +1,4 @@
-"""What a machine's role may do, in the words of IAM."""
+"""Permissions that components offer to roles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ import pulumi
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """Some actions on some resources; a block publishes the grants that its users need.
+    """Some actions on some resources. A component publishes the grants that its users need.
 
     Args:
         actions: such as `s3:GetObject`.
-        resources: ARNs; `*` alone where IAM knows no resource for the actions.
-        conditions: by operator and by key, as IAM writes them.
+        resources: ARNs; `*` only for actions that support no resource.
+        conditions: by operator and key, as in an IAM policy.
     """
 
     actions: Sequence[str]

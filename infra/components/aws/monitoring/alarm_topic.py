@@ -1,7 +1,8 @@
-"""Who is told when something is wrong."""
+"""CloudWatch alarms and the SNS topic that they notify."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -11,10 +12,10 @@ from infra.components.aws.monitoring.metric import Metric
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmTopicArgs:
-    """Who hears of alarms.
+    """Arguments for `AlarmTopic`.
 
     Args:
-        email: who is written to, once they have confirmed the mail that AWS sends them; None is nobody.
+        email: an address that gets the alarms, after it has confirmed AWS's mail; None subscribes nobody.
     """
 
     email: str | None
@@ -22,7 +23,7 @@ class AlarmTopicArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
-    """A share in percent: of the sum of some metrics in another one, in each period; none of nothing is 0."""
+    """The sum of some metrics as a percentage of another metric, per period; 0 if that one is 0."""
 
     parts: Sequence[Metric]
     whole: Metric
@@ -30,37 +31,38 @@ class Ratio:
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """What counts as wrong.
+    """When an alarm goes off.
 
     Args:
-        comparison: as CloudWatch writes it, such as `GreaterThanThreshold`.
-        threshold: in the metric's unit; in percent for a ratio.
-        period: in seconds, over which readings become one.
-        periods: how many periods in a row are wrong until the alarm goes off.
-        missing: what no reading means: `missing` changes nothing, `breaching` is wrong, `notBreaching` well.
+        comparison: CloudWatch's operator, such as `GreaterThanThreshold`.
+        value: in the metric's unit; in percent for a ratio.
+        period: in seconds.
+        evaluation_periods: how many periods in a row must cross the threshold.
+        treat_missing_data: `missing` keeps the alarm's state, `breaching` counts as wrong, `notBreaching` as
+            right.
     """
 
     comparison: str
-    threshold: float
+    value: float
     period: int
-    periods: int
-    missing: str = "missing"
+    evaluation_periods: int
+    treat_missing_data: str = "missing"
 
 
 class AlarmTopic(pulumi.ComponentResource):
-    """An SNS topic, and the alarms that go to it."""
+    """An SNS topic that tells when an alarm goes off, and when it is over."""
 
     topic_arn: pulumi.Output[str]
     topic_name: pulumi.Output[str]
 
     def __init__(self, name: str, args: AlarmTopicArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:AlarmTopic", name, None, opts)
-        self._inside = pulumi.ResourceOptions(parent=self)
-        topic = aws.sns.Topic(name, opts=self._inside)
+        self._child_opts = pulumi.ResourceOptions(parent=self)
+        topic = aws.sns.Topic(name, opts=self._child_opts)
         self.topic_arn, self.topic_name = topic.arn, topic.name
         if args.email is not None:
             aws.sns.TopicSubscription(
-                name, topic=topic.arn, protocol="email", endpoint=args.email, opts=self._inside
+                name, topic=topic.arn, protocol="email", endpoint=args.email, opts=self._child_opts
             )
         self.register_outputs({"topic_arn": self.topic_arn, "topic_name": self.topic_name})
 
@@ -68,38 +70,50 @@ class AlarmTopic(pulumi.ComponentResource):
         self,
         name: str,
         description: str,
-        watched: Metric | Ratio,
-        limit: Threshold,
+        metric: Metric | Ratio,
+        threshold: Threshold,
         action: pulumi.Input[str] | None = None,
     ) -> pulumi.Output[str]:
-        """Tell of a metric that is beyond its limit, and when it is back; give the alarm's name.
+        """Create an alarm that notifies the topic, and return its name.
 
         Args:
-            action: the ARN of what AWS does about it besides.
+            name: the alarm's logical name.
+            description: what is wrong, for the person who gets the mail.
+            metric: what to watch.
+            threshold: when the alarm goes off.
+            action: the ARN of what AWS does about it as well.
         """
-        metric = watched if isinstance(watched, Metric) else None
-        percentile = metric is not None and metric.statistic.startswith("p")
+        if isinstance(metric, Ratio):
+            source: dict[str, Any] = {"metric_queries": _queries(metric, threshold)}
+        else:
+            source = _metric(metric, threshold)
         return aws.cloudwatch.MetricAlarm(
             name,
             alarm_description=description,
-            namespace=metric.namespace if metric else None,
-            metric_name=metric.name if metric else None,
-            dimensions=metric.dimensions if metric else None,
-            statistic=metric.statistic if metric and not percentile else None,
-            extended_statistic=metric.statistic if metric and percentile else None,
-            period=limit.period if metric else None,
-            metric_queries=_queries(watched, limit) if isinstance(watched, Ratio) else None,
-            comparison_operator=limit.comparison,
-            threshold=limit.threshold,
-            evaluation_periods=limit.periods,
-            treat_missing_data=limit.missing,
+            **source,
+            comparison_operator=threshold.comparison,
+            threshold=threshold.value,
+            evaluation_periods=threshold.evaluation_periods,
+            treat_missing_data=threshold.treat_missing_data,
             alarm_actions=[self.topic_arn, *([action] if action is not None else [])],
             ok_actions=[self.topic_arn],
-            opts=self._inside,
+            opts=self._child_opts,
         ).name
 
 
-def _queries(ratio: Ratio, limit: Threshold) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
+def _metric(metric: Metric, threshold: Threshold) -> dict[str, Any]:
+    """Return the alarm's arguments for a single metric; CloudWatch has a field of its own for percentiles."""
+    statistic = "extended_statistic" if metric.statistic.startswith("p") else "statistic"
+    return {
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": metric.dimensions,
+        statistic: metric.statistic,
+        "period": threshold.period,
+    }
+
+
+def _queries(ratio: Ratio, threshold: Threshold) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
     def query(id_: str, metric: Metric) -> aws.cloudwatch.MetricAlarmMetricQueryArgs:
         return aws.cloudwatch.MetricAlarmMetricQueryArgs(
             id=id_,
@@ -108,17 +122,17 @@ def _queries(ratio: Ratio, limit: Threshold) -> list[aws.cloudwatch.MetricAlarmM
                 metric_name=metric.name,
                 dimensions=metric.dimensions,
                 stat=metric.statistic,
-                period=limit.period,
+                period=threshold.period,
             ),
         )
 
     parts = {f"part{number}": part for number, part in enumerate(ratio.parts)}
-    # A load balancer counts no errors where there were none, and no requests at night.
-    summed = " + ".join(f"FILL({id_}, 0)" for id_ in parts)
+    # A load balancer reports no metric for a period without errors, or without requests.
+    total = " + ".join(f"FILL({id_}, 0)" for id_ in parts)
     return [
         aws.cloudwatch.MetricAlarmMetricQueryArgs(
             id="ratio",
-            expression=f"IF(FILL(whole, 0) > 0, 100 * ({summed}) / FILL(whole, 1), 0)",
+            expression=f"IF(FILL(whole, 0) > 0, 100 * ({total}) / FILL(whole, 1), 0)",
             label="percent",
             return_data=True,
         ),

@@ -1,4 +1,4 @@
-"""The numbers that matter at one glance."""
+"""CloudWatch dashboards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.aws.compute.instance import Ec2Instance
-from infra.components.aws.compute.instance_profile import METRICS
+from infra.components.aws.compute.user_data import METRIC_NAMESPACE
 from infra.components.aws.monitoring.instance_alarms import MonitoredInstance
 from infra.components.aws.monitoring.metric import Metric
 
@@ -17,8 +17,8 @@ class Graph:
     """One graph.
 
     Args:
-        title: what it shows, and in which unit.
-        lines: a metric by the label of its line.
+        title: what it shows, with the unit.
+        lines: the metrics by their labels.
     """
 
     title: str
@@ -27,19 +27,20 @@ class Graph:
 
 @dataclass(frozen=True, kw_only=True)
 class DashboardArgs:
-    """What a dashboard shows.
+    """Arguments for `Dashboard`.
 
     Args:
-        title: the dashboard's name, one of a kind in the account and region.
-        graphs: two in a row.
+        dashboard_name: unique in the account and region. Pulumi does not add a random suffix to it, so take
+            the physical name of another resource.
+        graphs: shown two in a row.
     """
 
-    title: pulumi.Input[str]
+    dashboard_name: pulumi.Input[str]
     graphs: Sequence[Graph]
 
 
 class Dashboard(pulumi.ComponentResource):
-    """A CloudWatch dashboard."""
+    """A dashboard; `url` leads to it in the console."""
 
     url: pulumi.Output[str]
 
@@ -48,7 +49,7 @@ class Dashboard(pulumi.ComponentResource):
         region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region
         dashboard = aws.cloudwatch.Dashboard(
             name,
-            dashboard_name=args.title,
+            dashboard_name=args.dashboard_name,
             dashboard_body=pulumi.Output.json_dumps(
                 {"widgets": [_widget(number, graph, region) for number, graph in enumerate(args.graphs)]}
             ),
@@ -63,43 +64,44 @@ class Dashboard(pulumi.ComponentResource):
         self.register_outputs({"url": self.url})
 
 
-def machine_graphs(machines: Sequence[MonitoredInstance], way_in: Ec2Instance) -> list[Graph]:
-    """Return the graphs of machines that are looked after one by one: each a line in every graph.
+def instance_graphs(instances: Sequence[MonitoredInstance], web_server: Ec2Instance) -> list[Graph]:
+    """Return graphs with one line for each EC2 instance.
 
     Args:
-        way_in: the machine whose failed requests are drawn.
+        instances: the instances, with the mount points to show.
+        web_server: the instance whose failed requests are shown.
     """
 
-    def of_each(namespace: str, name: str) -> dict[str, Metric]:
+    def each(namespace: str, name: str) -> dict[str, Metric]:
         return {
-            watched.machine.pulumi_resource_name: Metric(
-                namespace=namespace, name=name, dimensions={"InstanceId": watched.machine.id}
+            monitored.instance.pulumi_resource_name: Metric(
+                namespace=namespace, name=name, dimensions={"InstanceId": monitored.instance.id}
             )
-            for watched in machines
+            for monitored in instances
         }
 
     disks = {
-        f"{watched.machine.pulumi_resource_name} {disk}": Metric(
-            namespace=METRICS,
+        f"{monitored.instance.pulumi_resource_name} {mount_point}": Metric(
+            namespace=METRIC_NAMESPACE,
             name="disk_used_percent",
-            dimensions={"InstanceId": watched.machine.id, "path": disk},
+            dimensions={"InstanceId": monitored.instance.id, "path": mount_point},
         )
-        for watched in machines
-        for disk in watched.disks
+        for monitored in instances
+        for mount_point in monitored.mount_points
     }
-    failed = Metric(namespace=way_in.log_group, name="5xx", statistic="Sum")
+    failed = Metric(namespace=web_server.log_group, name="5xx", statistic="Sum")
     return [
-        Graph(title="Processor, %", lines=of_each("AWS/EC2", "CPUUtilization")),
-        Graph(title="Memory, %", lines=of_each(METRICS, "mem_used_percent")),
+        Graph(title="CPU, %", lines=each("AWS/EC2", "CPUUtilization")),
+        Graph(title="Memory, %", lines=each(METRIC_NAMESPACE, "mem_used_percent")),
         Graph(title="Disks, %", lines=disks),
-        Graph(title="Network out, bytes", lines=of_each("AWS/EC2", "NetworkOut")),
+        Graph(title="Network out, bytes", lines=each("AWS/EC2", "NetworkOut")),
         Graph(title="Failed requests in 5 minutes", lines={"5xx": failed}),
-        Graph(title="Failed status checks", lines=of_each("AWS/EC2", "StatusCheckFailed")),
+        Graph(title="Failed status checks", lines=each("AWS/EC2", "StatusCheckFailed")),
     ]
 
 
 def _widget(number: int, graph: Graph, region: pulumi.Output[str]) -> dict[str, object]:
-    """Return a graph in CloudWatch's JSON: in pairs, each 12 of 24 columns wide, 6 rows high."""
+    """Return a graph as CloudWatch's JSON: 12 of 24 columns wide, 6 rows high."""
     return {
         "type": "metric",
         "x": 12 * (number % 2),

@@ -1,4 +1,4 @@
-"""What the stores behind the shop run out of, told before they do."""
+"""Alarms on a database and a file system, before they run out of something."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ GIBIBYTE = 1024**3
 
 @dataclass(frozen=True, kw_only=True)
 class DatastoreAlarmsArgs:
-    """What is watched, and who hears of it.
+    """Arguments for `DatastoreAlarms`.
 
     Args:
-        notices: where alarms go.
-        database: with its processor, storage and connections.
-        connections: how many connections to it are too many; RDS allows one for each 12 MiB of memory.
-        files: with the credits that make them fast; without any, 50 KiB/s for each GiB are left.
-        servers: drawn only: what they lack, the load balancer's alarms and the group's size tell.
+        topic: where the alarms go.
+        database: alarms on its CPU, storage and connections.
+        max_connections: how many connections set off the alarm; RDS allows one per 12 MiB of memory.
+        file_system: an alarm on its burst credits; without any, 50 KiB/s per GiB are left.
+        auto_scaling_group: the clients, in the graphs only; the load balancer has alarms for them.
     """
 
-    notices: AlarmTopic
+    topic: AlarmTopic
     database: RdsDatabase
-    connections: int
-    files: EfsFileSystem
-    servers: AutoScalingGroup
+    max_connections: int = 50
+    file_system: EfsFileSystem
+    auto_scaling_group: AutoScalingGroup
 
 
 class DatastoreAlarms(pulumi.ComponentResource):
-    """Alarms on RDS and EFS, and the graphs of both beside their clients'."""
+    """Alarms on RDS and EFS; `graphs` shows both, with the CPU of their clients."""
 
     graphs: Sequence[Graph]
 
@@ -44,53 +44,65 @@ class DatastoreAlarms(pulumi.ComponentResource):
     ) -> None:
         super().__init__("bookstore:aws:DatastoreAlarms", name, None, opts)
         database = args.database.pulumi_resource_name
-        files = args.files.pulumi_resource_name
+        files = args.file_system.pulumi_resource_name
 
-        def rds(what: str) -> Metric:
+        def rds(metric: str) -> Metric:
             return Metric(
                 namespace="AWS/RDS",
-                name=what,
+                name=metric,
                 dimensions={"DBInstanceIdentifier": args.database.identifier},
             )
 
-        credits_left = Metric(
+        burst_credits = Metric(
             namespace="AWS/EFS",
             name="BurstCreditBalance",
             statistic="Minimum",
-            dimensions={"FileSystemId": args.files.id},
+            dimensions={"FileSystemId": args.file_system.id},
         )
-        processor, space = rds("CPUUtilization"), rds("FreeStorageSpace")
+        cpu, free_storage = rds("CPUUtilization"), rds("FreeStorageSpace")
         connections = rds("DatabaseConnections")
         over, under = "GreaterThanThreshold", "LessThanThreshold"
         for alarm, description, metric, comparison, threshold in (
-            (f"{database}-cpu", "The database computes without rest: over 80 %", processor, over, 80),
-            # RDS enlarges the disk at a tenth free, and then not again for six hours.
-            (f"{database}-storage", "The database has less than 1 GiB left", space, under, GIBIBYTE),
+            (f"{database}-cpu", "The database's CPU is over 80 %", cpu, over, 80),
+            # RDS grows the storage at a tenth free, and then not again for six hours.
+            (
+                f"{database}-storage",
+                "The database has less than 1 GiB of storage left",
+                free_storage,
+                under,
+                GIBIBYTE,
+            ),
             (
                 f"{database}-connections",
-                f"More than {args.connections} connections to the database, of those that it allows",
+                f"The database has more than {args.max_connections} connections",
                 connections,
                 over,
-                args.connections,
+                args.max_connections,
             ),
-            # A new file system has 2.1 TiB of them.
-            (f"{files}-credits", "Shared files become slow soon", credits_left, under, 100 * GIBIBYTE),
+            # A new file system has 2.1 TiB of credits.
+            (
+                f"{files}-credits",
+                "The shared files are about to become slow",
+                burst_credits,
+                under,
+                100 * GIBIBYTE,
+            ),
         ):
-            args.notices.alarm(
+            args.topic.alarm(
                 alarm,
                 f"{description}, for 15 minutes",
                 metric,
-                Threshold(comparison=comparison, threshold=threshold, period=5 * MINUTE, periods=3),
+                Threshold(comparison=comparison, value=threshold, period=5 * MINUTE, evaluation_periods=3),
             )
         servers = Metric(
             namespace="AWS/EC2",
             name="CPUUtilization",
-            dimensions={"AutoScalingGroupName": args.servers.name},
+            dimensions={"AutoScalingGroupName": args.auto_scaling_group.name},
         )
         self.graphs = [
-            Graph(title="Processor, %", lines={"servers": servers, "database": processor}),
-            Graph(title="Database: free storage, bytes", lines={"free": space}),
+            Graph(title="CPU, %", lines={"servers": servers, "database": cpu}),
+            Graph(title="Database: free storage, bytes", lines={"free": free_storage}),
             Graph(title="Database: connections", lines={"connections": connections}),
-            Graph(title="Shared files: burst credits, bytes", lines={"credits": credits_left}),
+            Graph(title="Shared files: burst credits, bytes", lines={"credits": burst_credits}),
         ]
         self.register_outputs({})

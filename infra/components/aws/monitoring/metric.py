@@ -1,4 +1,4 @@
-"""What CloudWatch knows a number by."""
+"""Metrics of CloudWatch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ DAY = 24 * 60 * MINUTE
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A number that CloudWatch keeps, and how the readings of one period become one.
+    """A metric, and how CloudWatch aggregates its values over a period.
 
     Args:
         statistic: such as `Average`, `Sum`, or a percentile such as `p95`.

@@ -1,4 +1,4 @@
-"""What the shop promises its visitors, and when it breaks the promise."""
+"""Service level objectives of a site behind a load balancer, and alarms when it misses them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,28 +10,28 @@ from infra.components.aws.monitoring.alarm_topic import AlarmTopic, Ratio, Thres
 from infra.components.aws.monitoring.dashboard import Graph
 from infra.components.aws.monitoring.metric import MINUTE, Metric
 
-SPACE = "AWS/ApplicationELB"
+NAMESPACE = "AWS/ApplicationELB"
 P95_SECONDS = 0.2
 FAILED_PERCENT = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceLevelObjectivesArgs:
-    """What is promised, and who hears when it is not kept.
+    """Arguments for `ServiceLevelObjectives`.
 
     Args:
-        notices: where alarms go.
-        balancer: which sees every request.
+        topic: where the alarms go.
+        load_balancer: its metrics cover every request.
     """
 
-    notices: AlarmTopic
-    balancer: LoadBalancer
+    topic: AlarmTopic
+    load_balancer: LoadBalancer
 
 
 class ServiceLevelObjectives(pulumi.ComponentResource):
-    """95 of 100 answers within 200 ms, fewer than one request in 100 failed, every server well.
+    """95 % of the responses within 200 ms, fewer than 1 % of the requests failed, every server healthy.
 
-    `alarms` are the names of those that a new version must not set off.
+    `alarms` are the names of the alarms that roll back a new version.
     """
 
     alarms: Sequence[pulumi.Output[str]]
@@ -41,55 +41,59 @@ class ServiceLevelObjectives(pulumi.ComponentResource):
         self, name: str, args: ServiceLevelObjectivesArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("bookstore:aws:ServiceLevelObjectives", name, None, opts)
-        balancer = {"LoadBalancer": args.balancer.arn_suffix}
-        targets = {**balancer, "TargetGroup": args.balancer.target_group_arn_suffix}
+        load_balancer = {"LoadBalancer": args.load_balancer.arn_suffix}
+        targets = {**load_balancer, "TargetGroup": args.load_balancer.target_group_arn_suffix}
 
-        def count(what: str) -> Metric:
-            return Metric(namespace=SPACE, name=what, statistic="Sum", dimensions=balancer)
+        def count(metric: str) -> Metric:
+            return Metric(namespace=NAMESPACE, name=metric, statistic="Sum", dimensions=load_balancer)
 
-        seconds = Metric(namespace=SPACE, name="TargetResponseTime", statistic="p95", dimensions=targets)
-        # The servers' own errors, and the load balancer's where no server answered.
+        seconds = Metric(namespace=NAMESPACE, name="TargetResponseTime", statistic="p95", dimensions=targets)
+        # Errors of the servers, and of the load balancer when no server answers.
         errors = [count("HTTPCode_Target_5XX_Count"), count("HTTPCode_ELB_5XX_Count")]
-        unwell = Metric(namespace=SPACE, name="UnHealthyHostCount", statistic="Maximum", dimensions=targets)
-        slow = args.notices.alarm(
+        unhealthy = Metric(
+            namespace=NAMESPACE, name="UnHealthyHostCount", statistic="Maximum", dimensions=targets
+        )
+        slow = args.topic.alarm(
             f"{name}-slow",
-            "More than 5 of 100 answers take longer than 200 ms, for 5 minutes",
+            "More than 5 % of the responses take longer than 200 ms, for 5 minutes",
             seconds,
             Threshold(
                 comparison="GreaterThanThreshold",
-                threshold=P95_SECONDS,
+                value=P95_SECONDS,
                 period=MINUTE,
-                periods=5,
-                missing="notBreaching",
+                evaluation_periods=5,
+                treat_missing_data="notBreaching",
             ),
         )
-        failing = args.notices.alarm(
+        failing = args.topic.alarm(
             f"{name}-failing",
-            "More than 1 of 100 requests fails, for 3 minutes",
+            "More than 1 % of the requests fail, for 3 minutes",
             Ratio(parts=errors, whole=count("RequestCount")),
             Threshold(
                 comparison="GreaterThanThreshold",
-                threshold=FAILED_PERCENT,
+                value=FAILED_PERCENT,
                 period=MINUTE,
-                periods=3,
-                missing="notBreaching",
+                evaluation_periods=3,
+                treat_missing_data="notBreaching",
             ),
         )
-        args.notices.alarm(
-            f"{name}-unwell",
-            "A server fails the load balancer's health check for longer than any boot takes",
-            unwell,
-            Threshold(comparison="GreaterThanThreshold", threshold=0, period=MINUTE, periods=10),
+        args.topic.alarm(
+            f"{name}-unhealthy",
+            "A server fails its health check for longer than a boot takes",
+            unhealthy,
+            Threshold(comparison="GreaterThanThreshold", value=0, period=MINUTE, evaluation_periods=10),
         )
         self.alarms = [slow, failing]
-        well = Metric(namespace=SPACE, name="HealthyHostCount", statistic="Minimum", dimensions=targets)
+        healthy = Metric(
+            namespace=NAMESPACE, name="HealthyHostCount", statistic="Minimum", dimensions=targets
+        )
         self.graphs = [
             Graph(title="Requests in 5 minutes", lines={"requests": count("RequestCount")}),
-            Graph(title="Time to answer, s (promised: p95 below 0.2)", lines={"p95": seconds}),
+            Graph(title="Response time, s (objective: p95 below 0.2)", lines={"p95": seconds}),
             Graph(
-                title="Failed requests in 5 minutes (promised: below 1 in 100)",
+                title="Failed requests in 5 minutes (objective: below 1 %)",
                 lines={"servers": errors[0], "load balancer": errors[1]},
             ),
-            Graph(title="Servers", lines={"well": well, "unwell": unwell}),
+            Graph(title="Servers", lines={"healthy": healthy, "unhealthy": unhealthy}),
         ]
         self.register_outputs({})

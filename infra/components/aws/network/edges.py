@@ -11,19 +11,18 @@ HTTP = 80
 HTTPS = 443
 NFS = 2049
 MYSQL = 3306
-BOOKSTORE = 8000  # where the shop's container listens
 
 
-class Node(Protocol):
-    """A block that can stand at either end of an edge; its group has no rules but those of its edges."""
+class Endpoint(Protocol):
+    """A component with a security group, whose only rules are those of its edges."""
 
     @property
     def pulumi_resource_name(self) -> str:
-        """Return the block's name, of which the edge's name is made."""
+        """Return the component's name, which becomes part of the edge's name."""
 
     @property
     def security_group_id(self) -> pulumi.Output[str]:
-        """Return the group that holds the block's rules."""
+        """Return the security group that holds the component's rules."""
 
 
 @dataclass(frozen=True)
@@ -31,21 +30,21 @@ class CidrBlock:
     """A range of addresses outside the network.
 
     Args:
-        name: what the diagram calls it.
-        addresses: in CIDR notation.
+        name: its name in the diagram.
+        cidr_block: the range in CIDR notation.
     """
 
     name: str
-    addresses: str
+    cidr_block: str
 
 
 @dataclass(frozen=True)
 class PrefixList:
-    """Ranges of addresses outside the network that somebody else keeps a list of.
+    """Ranges of addresses outside the network, listed in a managed prefix list.
 
     Args:
-        name: what the diagram calls them.
-        prefix_list_id: of the list.
+        name: its name in the diagram.
+        prefix_list_id: the list's id.
     """
 
     name: str
@@ -53,29 +52,25 @@ class PrefixList:
 
 
 INTERNET = CidrBlock("internet", "0.0.0.0/0")
-End = Node | CidrBlock | PrefixList
+Peer = Endpoint | CidrBlock | PrefixList
 
 
 class Edge(pulumi.ComponentResource):
-    """One edge: the rule that lets the source out and the rule that lets it in at the target."""
+    """One edge: an egress rule at the source and an ingress rule at the target."""
 
     def __init__(
-        self,
-        source: End,
-        target: End,
-        port: int,
-        opts: pulumi.ResourceOptions | None = None,
+        self, source: Peer, target: Peer, port: int, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        ends = f"{_name(source)}-to-{_name(target)}"
-        super().__init__("bookstore:aws:Edge", f"{ends}-{port}", None, opts)
+        name = f"{_name(source)}-to-{_name(target)}-{port}"
+        super().__init__("bookstore:aws:Edge", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         if not isinstance(source, CidrBlock | PrefixList):
             aws.vpc.SecurityGroupEgressRule(
-                f"{ends}-{port}-out",
+                f"{name}-out",
                 security_group_id=source.security_group_id,
-                referenced_security_group_id=_group(target),
-                cidr_ipv4=_addresses(target),
-                prefix_list_id=_list(target),
+                referenced_security_group_id=_security_group_id(target),
+                cidr_ipv4=_cidr_block(target),
+                prefix_list_id=_prefix_list_id(target),
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
@@ -84,11 +79,11 @@ class Edge(pulumi.ComponentResource):
             )
         if not isinstance(target, CidrBlock | PrefixList):
             aws.vpc.SecurityGroupIngressRule(
-                f"{ends}-{port}-in",
+                f"{name}-in",
                 security_group_id=target.security_group_id,
-                referenced_security_group_id=_group(source),
-                cidr_ipv4=_addresses(source),
-                prefix_list_id=_list(source),
+                referenced_security_group_id=_security_group_id(source),
+                cidr_ipv4=_cidr_block(source),
+                prefix_list_id=_prefix_list_id(source),
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
@@ -98,25 +93,25 @@ class Edge(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def allow(source: End, target: End, port: int) -> Edge:
-    """Let the source open TCP connections to the target's port, by the matching rules on both ends."""
+def allow(source: Peer, target: Peer, port: int) -> Edge:
+    """Let the source open TCP connections to a port of the target."""
     owner = source if isinstance(target, CidrBlock | PrefixList) else target
     if not isinstance(owner, pulumi.Resource):
-        raise TypeError("one end of an edge must be a block of the stage")
+        raise TypeError("one end of an edge must be a component of the stage")
     return Edge(source, target, port, pulumi.ResourceOptions(parent=owner))
 
 
-def _name(end: End) -> str:
-    return end.name if isinstance(end, CidrBlock | PrefixList) else end.pulumi_resource_name
+def _name(peer: Peer) -> str:
+    return peer.name if isinstance(peer, CidrBlock | PrefixList) else peer.pulumi_resource_name
 
 
-def _group(end: End) -> pulumi.Output[str] | None:
-    return None if isinstance(end, CidrBlock | PrefixList) else end.security_group_id
+def _security_group_id(peer: Peer) -> pulumi.Output[str] | None:
+    return None if isinstance(peer, CidrBlock | PrefixList) else peer.security_group_id
 
 
-def _addresses(end: End) -> str | None:
-    return end.addresses if isinstance(end, CidrBlock) else None
+def _cidr_block(peer: Peer) -> str | None:
+    return peer.cidr_block if isinstance(peer, CidrBlock) else None
 
 
-def _list(end: End) -> pulumi.Input[str] | None:
-    return end.prefix_list_id if isinstance(end, PrefixList) else None
+def _prefix_list_id(peer: Peer) -> pulumi.Input[str] | None:
+    return peer.prefix_list_id if isinstance(peer, PrefixList) else None

@@ -1,4 +1,4 @@
-"""The network: a VPC with public and private subnets."""
+"""A VPC with public, private and isolated subnets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from typing import Protocol
 import pulumi
 import pulumi_aws as aws
 
-RANGE = IPv4Network("10.20.0.0/16")
+VPC_CIDR = IPv4Network("10.20.0.0/16")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What a network is made of.
+    """Arguments for `Network`.
 
     Args:
-        zones: how many availability zones it spans, 1-4, each with a public and a private subnet.
-        data: whether each zone also has a subnet for data, which never leads anywhere outside.
+        availability_zones: how many it spans, 1-4; each gets a public and a private subnet.
+        isolated_subnets: whether each zone also gets an isolated subnet, without a route to the Internet.
     """
 
-    zones: int
-    data: bool = False
+    availability_zones: int
+    isolated_subnets: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,77 +29,77 @@ class Subnet:
     """One of the network's subnets.
 
     Args:
-        addresses: its range, of which AWS keeps the first four addresses and the last.
+        cidr_block: its range; AWS reserves the first four addresses and the last.
     """
 
     id: pulumi.Output[str]
-    zone: pulumi.Output[str]
-    addresses: IPv4Network
+    availability_zone: pulumi.Output[str]
+    cidr_block: IPv4Network
     route_table_id: pulumi.Output[str]
 
 
 class NetworkRef(Protocol):
-    """Where blocks stand: a network of this stack's, or of another's."""
+    """A network of this stack, or of another stack."""
 
     @property
     def vpc_id(self) -> pulumi.Output[str]:
-        """Return the VPC."""
+        """Return the id of the VPC."""
 
     @property
-    def public_ids(self) -> Sequence[pulumi.Output[str]]:
-        """Return the subnets that the Internet reaches, one in each zone."""
+    def public_subnet_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Return the ids of the public subnets, one per zone."""
 
     @property
-    def data_ids(self) -> Sequence[pulumi.Output[str]]:
-        """Return the subnets for data, one in each zone."""
+    def isolated_subnet_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Return the ids of the isolated subnets, one per zone."""
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC: public subnets reach the Internet, private ones do once a NAT is drawn, those for data never.
+    """A VPC. Public subnets reach the Internet, private ones through a NAT, isolated ones never.
 
-    Objects in S3 are reached without either, through the VPC's own gateway, which costs nothing.
+    All of them reach S3 through a gateway endpoint, which is free.
     """
 
     vpc_id: pulumi.Output[str]
-    public: Sequence[Subnet]
-    private: Sequence[Subnet]
-    data: Sequence[Subnet]
+    public_subnets: Sequence[Subnet]
+    private_subnets: Sequence[Subnet]
+    isolated_subnets: Sequence[Subnet]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Network", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         vpc = aws.ec2.Vpc(
             name,
-            cidr_block=str(RANGE),
+            cidr_block=str(VPC_CIDR),
             enable_dns_hostnames=True,
             tags={"Name": name},
             opts=child_opts,
         )
         self.vpc_id = vpc.id
-        # Whatever is started without a group of its own gets the default one, which therefore allows nothing.
+        # AWS gives the default group to whatever names no other, so it must allow nothing.
         aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id, opts=child_opts)
         internet = aws.ec2.InternetGateway(name, vpc_id=vpc.id, tags={"Name": name}, opts=child_opts)
 
         names = aws.get_availability_zones_output(
             state="available",
-            # Local zones have neither every instance type nor every service.
+            # Leave out local zones, which lack some instance types and services.
             filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
             opts=pulumi.InvokeOutputOptions(parent=self),
         ).names
-        ranges = list(RANGE.subnets(new_prefix=20))
-        self.public = [
+        ranges = list(VPC_CIDR.subnets(new_prefix=20))
+        self.public_subnets = [
             self._subnet(f"{name}-public-{number}", vpc, names[number], ranges[number])
-            for number in range(args.zones)
+            for number in range(args.availability_zones)
         ]
-        self.private = [
+        self.private_subnets = [
             self._subnet(f"{name}-private-{number}", vpc, names[number], ranges[8 + number])
-            for number in range(args.zones)
+            for number in range(args.availability_zones)
         ]
-        self.data = [
-            self._subnet(f"{name}-data-{number}", vpc, names[number], ranges[12 + number])
-            for number in range(args.zones if args.data else 0)
+        self.isolated_subnets = [
+            self._subnet(f"{name}-isolated-{number}", vpc, names[number], ranges[12 + number])
+            for number in range(args.availability_zones if args.isolated_subnets else 0)
         ]
-        for number, subnet in enumerate(self.public):
+        for number, subnet in enumerate(self.public_subnets):
             aws.ec2.Route(
                 f"{name}-public-{number}",
                 route_table_id=subnet.route_table_id,
@@ -114,30 +114,35 @@ class Network(pulumi.ComponentResource):
             service_name=aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self)).region.apply(
                 lambda region: f"com.amazonaws.{region}.s3"
             ),
-            route_table_ids=[subnet.route_table_id for subnet in (*self.public, *self.private, *self.data)],
+            route_table_ids=[
+                subnet.route_table_id
+                for subnet in (*self.public_subnets, *self.private_subnets, *self.isolated_subnets)
+            ],
             tags={"Name": f"{name}-s3"},
             opts=child_opts,
         )
         self.register_outputs({"vpc_id": self.vpc_id})
 
     @property
-    def public_ids(self) -> Sequence[pulumi.Output[str]]:
-        """Return the subnets that the Internet reaches, one in each zone."""
-        return [subnet.id for subnet in self.public]
+    def public_subnet_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Return the ids of the public subnets, one per zone."""
+        return [subnet.id for subnet in self.public_subnets]
 
     @property
-    def data_ids(self) -> Sequence[pulumi.Output[str]]:
-        """Return the subnets for data, one in each zone."""
-        return [subnet.id for subnet in self.data]
+    def isolated_subnet_ids(self) -> Sequence[pulumi.Output[str]]:
+        """Return the ids of the isolated subnets, one per zone."""
+        return [subnet.id for subnet in self.isolated_subnets]
 
-    def _subnet(self, name: str, vpc: aws.ec2.Vpc, zone: pulumi.Input[str], addresses: IPv4Network) -> Subnet:
+    def _subnet(
+        self, name: str, vpc: aws.ec2.Vpc, zone: pulumi.Input[str], cidr_block: IPv4Network
+    ) -> Subnet:
         subnet = aws.ec2.Subnet(
             name,
             vpc_id=vpc.id,
-            cidr_block=str(addresses),
+            cidr_block=str(cidr_block),
             availability_zone=zone,
             tags={"Name": name},
-            # A zone that AWS opens later must not push the subnets, and all that is in them, into others.
+            # A zone that AWS opens later must not move the subnets, and all that is in them, to other zones.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["availabilityZone"]),
         )
         table = aws.ec2.RouteTable(
@@ -147,5 +152,8 @@ class Network(pulumi.ComponentResource):
             name, subnet_id=subnet.id, route_table_id=table.id, opts=pulumi.ResourceOptions(parent=self)
         )
         return Subnet(
-            id=subnet.id, zone=subnet.availability_zone, addresses=addresses, route_table_id=table.id
+            id=subnet.id,
+            availability_zone=subnet.availability_zone,
+            cidr_block=cidr_block,
+            route_table_id=table.id,
         )

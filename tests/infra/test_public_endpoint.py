@@ -1,4 +1,4 @@
-"""The public way in: HTTPS with a domain and without one, and nobody past it."""
+"""The public endpoint: HTTPS with a domain and without one, and no way around it."""
 
 from typing import Any
 
@@ -18,42 +18,42 @@ INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 SHOP = Route53(zone="example.com", name="shop.example.com")
 
 
-def built(domain: Route53 | None = None, rate: int | None = None) -> Capture:
-    """Build a way in, with the edges that lead to it."""
+def built(domain: Route53 | None = None, rate_limit: int | None = None) -> Capture:
+    """Build an endpoint, with the edges that lead to it."""
 
     def program() -> None:
-        way_in = PublicEndpoint(
+        endpoint = PublicEndpoint(
             "shop",
             PublicEndpointArgs(
-                network=Network("net", NetworkArgs(zones=3)),
+                network=Network("net", NetworkArgs(availability_zones=3)),
                 domain=domain,
                 port=8000,
-                health=HealthCheck(path="/readyz"),
-                cached=["/static/*"],
-                rate=rate,
+                health_check=HealthCheck(path="/readyz"),
+                cached_paths=["/static/*"],
+                rate_limit=rate_limit,
             ),
         )
-        for port in way_in.ports:
-            allow(way_in.clients, way_in, port)
-        pulumi.export("url", way_in.url)
+        for port in endpoint.ports:
+            allow(endpoint.clients, endpoint, port)
+        pulumi.export("url", endpoint.url)
 
     return capture(program, stack="blocks")
 
 
 @pytest.fixture(scope="module")
 def named() -> Capture:
-    """A way in with a domain."""
+    """An endpoint with a domain."""
     return built(SHOP)
 
 
 @pytest.fixture(scope="module")
 def nameless() -> Capture:
-    """A way in without one."""
+    """An endpoint without one."""
     return built()
 
 
 def entrances(found: Capture) -> list[dict[str, Any]]:
-    """Give who may reach the load balancer: ports and addresses."""
+    """Return who may reach the load balancer: ports and addresses."""
     keys = ("fromPort", "toPort", "cidrIpv4", "prefixListId")
     rules = sorted(found.of(INGRESS), key=lambda rule: int(rule.inputs["fromPort"]))
     return [{key: rule.inputs[key] for key in keys if key in rule.inputs} for rule in rules]
@@ -159,7 +159,7 @@ def test_there_is_no_firewall_unless_it_is_wanted(nameless: Capture) -> None:
 def test_a_firewall_stands_where_visitors_arrive(
     domain: Route53 | None, scope: str, region: str | None
 ) -> None:
-    found = built(domain, rate=2000)
+    found = built(domain, rate_limit=2000)
     firewall = found.one("aws:wafv2/webAcl:WebAcl", "shop").inputs
     assert (firewall["scope"], firewall.get("region")) == (scope, region)
     if domain is None:
@@ -170,7 +170,7 @@ def test_a_firewall_stands_where_visitors_arrive(
 
 
 def test_a_firewall_limits_each_address_and_lets_pictures_pass() -> None:
-    rate, *managed = built(rate=2000).one("aws:wafv2/webAcl:WebAcl", "shop").inputs["rules"]
+    rate, *managed = built(rate_limit=2000).one("aws:wafv2/webAcl:WebAcl", "shop").inputs["rules"]
     limit = rate["statement"]["rateBasedStatement"]
     assert (limit["limit"], limit["aggregateKeyType"], rate["action"]) == (2000, "IP", {"block": {}})
     groups = {

@@ -10,14 +10,14 @@ from tests.infra.capture import SECRET, Capture, capture
 
 INSTANCE, PARAMETERS = "aws:rds/instance:Instance", "aws:rds/parameterGroup:ParameterGroup"
 CHOSEN: dict[str, Any] = {
-    "schema": "books",
-    "version": "8.4",
-    "size": "db.t3.micro",
-    "storage": 20,
-    "backup_retention_days": 7,
+    "db_name": "books",
+    "engine_version": "8.4",
+    "instance_class": "db.t3.micro",
+    "allocated_storage": 20,
+    "backup_retention_period": 7,
     "multi_az": False,
-    "protected": False,
-    "keep": True,
+    "deletion_protection": False,
+    "retain_data": True,
 }
 
 
@@ -25,7 +25,7 @@ def built(**changes: Any) -> Capture:
     """Build a database with these arguments changed."""
 
     def program() -> None:
-        network = Network("net", NetworkArgs(zones=2, data=True))
+        network = Network("net", NetworkArgs(availability_zones=2, isolated_subnets=True))
         RdsDatabase("orders", RdsDatabaseArgs(network=network, **(CHOSEN | changes)))
 
     return capture(program, stack="blocks")
@@ -38,7 +38,7 @@ def database() -> Capture:
 
 
 def parameters_of(found: Capture) -> dict[str, str]:
-    """Give the parameters that differ from MySQL's own."""
+    """Return the parameters that differ from MySQL's own."""
     (group,) = found.of(PARAMETERS)
     return {parameter["name"]: parameter["value"] for parameter in group.inputs["parameters"]}
 
@@ -48,7 +48,7 @@ def test_it_is_private_and_encrypted(database: Capture) -> None:
     assert (instance["publiclyAccessible"], instance["storageEncrypted"]) == (False, True)
     assert instance["vpcSecurityGroupIds"] == ["orders-id"]
     (subnets,) = database.of("aws:rds/subnetGroup:SubnetGroup")
-    assert subnets.inputs["subnetIds"] == ["net-data-0-id", "net-data-1-id"]
+    assert subnets.inputs["subnetIds"] == ["net-isolated-0-id", "net-isolated-1-id"]
     assert instance["dbSubnetGroupName"] == "orders-1234567"
 
 
@@ -58,7 +58,7 @@ def test_it_refuses_whoever_comes_without_tls(database: Capture) -> None:
 
 @pytest.mark.parametrize("version", ["8.0", "8.4"])
 def test_parameters_are_of_the_versions_family(version: str) -> None:
-    found = built(version=version)
+    found = built(engine_version=version)
     (group,) = found.of(PARAMETERS)
     assert group.inputs["family"] == f"mysql{version}"
     assert found.one(INSTANCE, "orders").inputs["engineVersion"] == version
@@ -99,11 +99,11 @@ def test_its_data_survives_its_end(database: Capture) -> None:
     assert instance["backupRetentionPeriod"] == 7
     assert instance["skipFinalSnapshot"] is False
     assert instance["finalSnapshotIdentifier"] == f"{instance['identifier']}-final"
-    assert built(keep=False).one(INSTANCE, "orders").inputs["skipFinalSnapshot"] is True
+    assert built(retain_data=False).one(INSTANCE, "orders").inputs["skipFinalSnapshot"] is True
 
 
 def test_a_second_zone_and_protection_are_choices(database: Capture) -> None:
     plain = database.one(INSTANCE, "orders").inputs
-    chosen = built(multi_az=True, protected=True).one(INSTANCE, "orders").inputs
+    chosen = built(multi_az=True, deletion_protection=True).one(INSTANCE, "orders").inputs
     assert (plain["multiAz"], plain["deletionProtection"]) == (False, False)
     assert (chosen["multiAz"], chosen["deletionProtection"]) == (True, True)
