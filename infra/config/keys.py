@@ -101,6 +101,14 @@ class StackConfig:
             raise self.wrong(name, written, meaning, default or "VALUE")
         return written
 
+    def patterns(self, name: str, allowed: str, meaning: str) -> list[str]:
+        """Return comma-separated texts, each of which matches a regular expression as a whole."""
+        written = [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+        for part in written:
+            if not re.fullmatch(allowed, part):
+                raise self.wrong(name, part, meaning, "ARN,ARN")
+        return written
+
     def addresses(self, name: str) -> str | None:
         """Return a range of IPv4 addresses that is not the whole Internet, or None."""
         written = self.text(name, "")

@@ -13,6 +13,7 @@ from infra.errors import DeploymentError
 
 CLASS = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 VERSION = r"1\.\d{2}"
+ARN = r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class Kubernetes:
     node_instance_type: str
     nodes: int
     public_access_cidrs: Sequence[str]
+    administrators: Sequence[str]
     node_port_cidrs: Sequence[str]
     nat: str
     ami: str
@@ -52,6 +54,7 @@ class Kubernetes:
             node_instance_type=keys.choice("nodeInstanceType", "t3.medium", list(NODE_TYPES)),
             nodes=keys.number("nodes", 2, 1, 20),
             public_access_cidrs=keys.ranges("publicAccessCidrs") or ["0.0.0.0/0"],
+            administrators=keys.patterns("administrators", ARN, "ARNs of IAM roles or users, with commas"),
             node_port_cidrs=keys.ranges("nodePortCidrs"),
             nat=keys.choice("nat", "instance", ["instance", "gateway", "gateways"]),
             ami=keys.pattern("ami", IMAGE, UBUNTU, "an ami-... or an SSM parameter that holds one"),

@@ -26,7 +26,7 @@ def stage() -> Capture:
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Capture:
-    """The stage on a cluster that there is."""
+    """The stage on an existing cluster."""
     kubeconfig = tmp_path_factory.mktemp("kube") / "config"
     kubeconfig.write_text("apiVersion: v1\nkind: Config\n")
     return deploy_cluster(cluster="kubeconfig", kubeconfig=str(kubeconfig))
@@ -142,9 +142,9 @@ def test_a_new_version_takes_over_without_a_failed_request(stage: Capture) -> No
 
 
 def test_nobody_reaches_anybody_but_by_an_edge(stage: Capture) -> None:
-    closed = stage.one(POLICY, "bookstore-closed").inputs["spec"]
+    closed = stage.one(POLICY, "bookstore-default-deny").inputs["spec"]
     assert closed == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    ends = {found.name for found in stage.of(POLICY)} - {"bookstore-closed", "bookstore-names"}
+    ends = {found.name for found in stage.of(POLICY)} - {"bookstore-default-deny", "bookstore-allow-dns"}
     assert ends == {
         "network-to-flask-5000-in",
         *(f"{app}-to-mysql-3306-{end}" for app in ("flask", "migrate", "dump") for end in ("in", "out")),
@@ -173,15 +173,15 @@ def test_disks_outlive_the_stack_if_they_are_kept(keep: str, afterwards: str) ->
 
 
 def test_the_cluster_is_private_encrypted_and_logged(stage: Capture) -> None:
-    cluster = stage.one(CLUSTER, "cluster").inputs
+    cluster = stage.one(CLUSTER, "bookstore-cluster").inputs
     assert cluster["authenticationMode"] == "API"
     assert cluster["privateSubnetIds"] == ["bookstore-private-0-id", "bookstore-private-1-id"]
     assert cluster["encryptionConfigKeyArn"].startswith("arn:aws:Key:")
     assert set(cluster["enabledClusterLogTypes"]) >= {"api", "audit", "authenticator"}
     assert "version" not in cluster
-    nodes = stage.one("eks:index:ManagedNodeGroup", "cluster-nodes").inputs
+    nodes = stage.one("eks:index:ManagedNodeGroup", "bookstore-cluster-nodes").inputs
     assert nodes["subnetIds"] == cluster["privateSubnetIds"]
-    template = stage.one("aws:ec2/launchTemplate:LaunchTemplate", "cluster-nodes").inputs
+    template = stage.one("aws:ec2/launchTemplate:LaunchTemplate", "bookstore-cluster-nodes").inputs
     assert template["metadataOptions"]["httpPutResponseHopLimit"] == 1
     assert template["blockDeviceMappings"][0]["ebs"]["encrypted"] == "true"
 
@@ -210,7 +210,7 @@ def test_versions_and_ranges_are_settings() -> None:
         publicAccessCidrs="203.0.113.0/24, 198.51.100.7/32",
         nodePortCidrs="203.0.113.0/24",
     )
-    cluster = stage.one(CLUSTER, "cluster").inputs
+    cluster = stage.one(CLUSTER, "bookstore-cluster").inputs
     assert cluster["version"] == "1.36"
     assert cluster["publicAccessCidrs"] == ["203.0.113.0/24", "198.51.100.7/32"]
     admitted = {
@@ -228,7 +228,7 @@ def test_the_load_balancer_alone_reaches_the_node_port_by_default(stage: Capture
     (targets,) = stage.of("aws:lb/targetGroup:TargetGroup")
     assert targets.inputs["port"] == NODE_PORT
     (attached,) = stage.of("aws:autoscaling/attachment:Attachment")
-    assert attached.inputs["autoscalingGroupName"] == "eks-cluster-nodes"
+    assert attached.inputs["autoscalingGroupName"] == "eks-bookstore-cluster-nodes"
 
 
 def test_dumps_are_stored_by_a_role_of_their_own(stage: Capture) -> None:
@@ -240,7 +240,7 @@ def test_dumps_are_stored_by_a_role_of_their_own(stage: Capture) -> None:
     assert (association.inputs["namespace"], association.inputs["serviceAccount"]) == ("bookstore", "dump")
     actions = {
         action
-        for statement in policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", "cluster-dump"))
+        for statement in policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", "bookstore-cluster-dump"))
         for action in statement["Action"]
     }
     assert actions == {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
