@@ -221,6 +221,27 @@ def test_versions_and_ranges_are_settings() -> None:
     assert admitted == {"203.0.113.0/24", "shop-id"}
 
 
+def test_administrators_may_do_everything_in_the_cluster(stage: Capture) -> None:
+    role, user = "arn:aws:iam::123456789012:role/teams/shop", "arn:aws:iam::123456789012:user/ana"
+    entries = (
+        deploy_cluster(administrators=f"{role}, {user}")
+        .one(CLUSTER, "bookstore-cluster")
+        .inputs["accessEntries"]
+    )
+    assert [entry["principalArn"] for entry in entries.values()] == [role, user]
+    for entry in entries.values():
+        (policy,) = entry["accessPolicies"].values()
+        assert policy["policyArn"].endswith("/AmazonEKSClusterAdminPolicy")
+        assert policy["accessScope"] == {"type": "cluster"}
+    assert not stage.one(CLUSTER, "bookstore-cluster").inputs.get("accessEntries")
+
+
+def test_logs_are_kept_for_a_month_from_the_first(stage: Capture) -> None:
+    name = stage.one(CLUSTER, "bookstore-cluster").inputs["name"]
+    logs = stage.one("aws:cloudwatch/logGroup:LogGroup", "bookstore-cluster").inputs
+    assert (logs["name"], logs["retentionInDays"]) == (f"/aws/eks/{name}/cluster", 30)
+
+
 def test_the_load_balancer_alone_reaches_the_node_port_by_default(stage: Capture) -> None:
     rules = stage.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     (rule,) = [found.inputs for found in rules if found.inputs["fromPort"] == NODE_PORT]
@@ -313,6 +334,7 @@ def test_nodes_without_room_are_refused() -> None:
     [
         ({"nodeInstanceType": "t4g.small"}, "bookstore:nodeInstanceType is t4g.small; choose t3.micro or"),
         ({"nodePortCidrs": "0.0.0.0/0"}, "bookstore:nodePortCidrs is 0.0.0.0/0; choose a range"),
+        ({"administrators": "ana"}, "bookstore:administrators is ana; choose ARNs of IAM roles or users"),
         ({"kubernetesVersion": "latest"}, "bookstore:kubernetesVersion is latest; choose a version"),
         (
             {"cluster": "kubeconfig", "kubeconfig": "/nowhere"},
