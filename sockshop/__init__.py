@@ -1,4 +1,4 @@
-"""Sock Shop described as data, and pure functions that turn it into Kubernetes manifests.
+"""Sock Shop as data, and pure functions that turn the data into Kubernetes manifests.
 
-`python -m sockshop` prints them for kubectl; the stage `sockshop` applies the same ones with Pulumi.
+`python -m sockshop` prints the manifests for kubectl; the stage `sockshop` applies the same ones with Pulumi.
 """

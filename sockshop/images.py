@@ -1,4 +1,4 @@
-"""The images, each with the version that the shop was seen to need."""
+"""The images, each in the version with which the shop works."""
 
 from collections.abc import Mapping
 
@@ -14,12 +14,12 @@ QUEUE_MASTER = f"{WEAVE}/queue-master:0.3.1"
 SHIPPING = f"{WEAVE}/shipping:0.4.8"
 USER = f"{WEAVE}/user:0.4.7"
 USER_DB = f"{WEAVE}/user-db:0.3.0"
-# The drivers of carts and orders speak OP_QUERY, which MongoDB dropped after 5.0; 5.0 itself needs AVX.
+# The drivers of carts and orders use OP_QUERY, which MongoDB removed after 5.0; and 5.0 requires AVX.
 MONGO = "docker.io/library/mongo:4.4.29"
 RABBITMQ = "docker.io/library/rabbitmq:3.6.8-management"
 RABBITMQ_EXPORTER = "docker.io/kbudde/rabbitmq-exporter:v0.29.0"
 REDIS = "docker.io/library/redis:7.2.5-alpine"
-# Only its client is used, by the Job that loads the catalogue into a database of somebody else's.
+# Only the client is used, by the Job that loads the catalogue into a database outside the cluster.
 MYSQL_CLIENT = "docker.io/library/mysql:8.4.3"
 
 ALL = (
@@ -29,21 +29,26 @@ ALL = (
 
 
 def repository(image: str) -> str:
-    """Give the last part of an image's name: `carts` for `docker.io/weaveworksdemos/carts:0.4.8`."""
+    """Return the last part of an image's name: `carts` for `docker.io/weaveworksdemos/carts:0.4.8`."""
     return image.rpartition("/")[2].partition(":")[0]
 
 
 def tag(image: str) -> str:
-    """Give an image's tag."""
+    """Return an image's tag."""
     return image.rpartition(":")[2]
 
 
 def pulled(registry: str | None, digests: Mapping[str, str]) -> dict[str, str]:
-    """Give the names of all images, by the original's, where they are pulled from a registry or by digest."""
+    """Return the name under which each image is pulled, by its original name.
+
+    Args:
+        registry: the one with copies of the images; None pulls the originals.
+        digests: `sha256:...` by original name; an image without one is pulled by its tag.
+    """
     names = {image: image if registry is None else copy_of(image, registry) for image in ALL}
     return {image: f"{name}@{digests[image]}" if image in digests else name for image, name in names.items()}
 
 
 def copy_of(image: str, registry: str) -> str:
-    """Give the name of an image's copy in another registry: `REGISTRY/carts:0.4.8`."""
+    """Return the name of an image's copy in another registry: `REGISTRY/carts:0.4.8`."""
     return f"{registry.rstrip('/')}/{repository(image)}:{tag(image)}"

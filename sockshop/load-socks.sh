@@ -1,10 +1,10 @@
 #!/bin/sh
-# Loads the catalogue into a MySQL server; safe to run as often as one likes.
+# Load the catalogue into a MySQL server. Running it again changes nothing.
 #
-#     load-socks.sh FILE.sql [OPTION OF mysql...]
+#     load-socks.sh FILE.sql [MYSQL OPTION...]
 #
-# DATABASE_HOST, DATABASE_PORT, DATABASE_USER and DATABASE_PASSWORD sign in; CATALOGUE_PASSWORD is what the
-# service's own account gets.
+# It signs in with DATABASE_HOST, DATABASE_PORT, DATABASE_USER and DATABASE_PASSWORD. CATALOGUE_PASSWORD becomes
+# the password of the service's own account.
 set -eu
 
 sql=$1
@@ -19,13 +19,13 @@ tries=0
 until ask "$@" --execute='SELECT 1' >/dev/null; do
   tries=$((tries + 1))
   if [ "$tries" -ge "${TRIES:-30}" ]; then
-    echo "$DATABASE_HOST does not let $DATABASE_USER in: is it up, and does the password match?" >&2
+    echo "$DATABASE_USER cannot sign in to $DATABASE_HOST: is the server up, and is the password right?" >&2
     exit 1
   fi
   sleep 5
 done
 
-# In hexadecimal, no password needs quoting; by standard input, none is seen among the processes.
+# Hexadecimal needs no quoting, and standard input does not appear in the list of processes.
 password=$(printf %s "$CATALOGUE_PASSWORD" | od -An -v -tx1 | tr -d ' \n')
 {
   echo "SET @password = X'$password';"

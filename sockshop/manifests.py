@@ -3,43 +3,52 @@
 import secrets
 from collections.abc import Mapping
 
+from infra.components.kubernetes.manifest import Manifest
+from infra.components.kubernetes.pod_security import restricted_namespace
+from sockshop.efs_volumes import volumes
 from sockshop.loader import loader
-from sockshop.network import calls, closed, names
+from sockshop.network import calls, closed
 from sockshop.options import Options
-from sockshop.pods import Manifest
 from sockshop.services import CATALOGUE_SECRET
-from sockshop.shared_files import volumes
-from sockshop.workloads import account, autoscaler, budget, controller, manifest, service
+from sockshop.workloads import (
+    autoscaler,
+    controller,
+    disruption_budget,
+    service,
+    service_account,
+    shop_object,
+)
 
 
 def manifests(options: Options) -> list[Manifest]:
-    """Give everything but the passwords, which `catalogue_secret` makes."""
+    """Return all manifests but the Secret, which `catalogue_secret` returns."""
     shop = options.services
-    stateless = [workload for workload in shop if not workload.is_store]
-    made = [namespace(options), closed(options), names(options)]
-    made += [calls(workload, options) for workload in shop]
-    made += [account(workload, options) for workload in shop]
-    made += [service(workload, options) for workload in shop]
-    made += [each for workload in shop for each in volumes(workload, options)]
-    made += loader(options)
-    made += [controller(workload, options) for workload in sorted(shop, key=lambda each: not each.is_store)]
-    made += [autoscaler(workload, options) for workload in stateless]
-    made += [budget(workload, options) for workload in shop]
-    return made
+    stateless = [workload for workload in shop if not workload.is_datastore]
+    datastores_first = sorted(shop, key=lambda workload: not workload.is_datastore)
+    return [
+        namespace(options),
+        *closed(options),
+        *(calls(workload, options) for workload in shop),
+        *(service_account(workload, options) for workload in shop),
+        *(service(workload, options) for workload in shop),
+        *(volume for workload in shop for volume in volumes(workload, options)),
+        *loader(options),
+        *(controller(workload, options) for workload in datastores_first),
+        *(autoscaler(workload, options) for workload in stateless),
+        *(disruption_budget(workload, options) for workload in shop),
+    ]
 
 
 def namespace(options: Options) -> Manifest:
-    """Give the namespace, which takes only pods that Pod Security calls restricted."""
-    modes = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-    metadata = {"name": options.namespace, "labels": {"app.kubernetes.io/part-of": "sock-shop", **modes}}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+    """Return the namespace, which rejects pods that are not `restricted`."""
+    return restricted_namespace(options.namespace, {"app.kubernetes.io/part-of": "sock-shop"})
 
 
 def catalogue_secret(options: Options, passwords: Mapping[str, object]) -> Manifest:
-    """Give the Secret of the catalogue's database, with the passwords `root-password` and `password`."""
-    return manifest("v1", "Secret", CATALOGUE_SECRET, options, type="Opaque", stringData=dict(passwords))
+    """Return the Secret of the catalogue's database, with the keys `root-password` and `password`."""
+    return shop_object("v1", "Secret", CATALOGUE_SECRET, options, type="Opaque", stringData=dict(passwords))
 
 
 def new_passwords() -> dict[str, str]:
-    """Make passwords that nobody has seen."""
+    """Return new random passwords."""
     return {key: secrets.token_hex(20) for key in ("root-password", "password")}

@@ -1,4 +1,4 @@
-"""Copies the shop's images into a registry of one's own, byte for byte."""
+"""Copying the shop's images to another registry, byte for byte."""
 
 import hashlib
 import shutil
@@ -7,74 +7,66 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sockshop import images
-
-
-class MirrorError(Exception):
-    """An image could not be copied: the cause, and what to do about it."""
-
-    def __init__(self, cause: str, remedy: str) -> None:
-        super().__init__(f"{cause}\n{remedy}")
-        self.cause = cause
-        self.remedy = remedy
+from tools.errors import UserError
 
 
 def mirror(
     registry: str,
-    tell: Callable[[str], object],
+    write: Callable[[str], object],
     originals: tuple[str, ...] = images.ALL,
     key: Path | None = None,
 ) -> dict[str, str]:
-    """Copy each image, with all its platforms, to a registry.
+    """Copy images with all their platforms to a registry; return `sha256:...` by original image.
 
-    Returns `sha256:...` by original image. What is there already under the same digest is left alone.
-    Raises MirrorError.
+    An image that the registry has already, with the same digest, is not copied again.
 
     Args:
-        registry: with the part of the names that all copies have.
-        tell: takes what is to be shown, piece by piece: a line for each image.
+        registry: the registry, with the prefix of all copies' names.
+        write: shows progress, in pieces that make up one line per image.
         originals: the images.
-        key: a file of skopeo's that opens the registry; None has skopeo take what it was signed in with.
+        key: a file with credentials for the registry, as skopeo reads it; None uses skopeo's own login.
+
+    Raises:
+        UserError: skopeo is missing, or an image cannot be copied.
     """
     if shutil.which("skopeo") is None:
-        raise MirrorError(
-            "skopeo is not on PATH.", "Install it: apt-get install skopeo, or brew install skopeo"
-        )
+        raise UserError("skopeo is not on PATH", "install it: apt-get install skopeo, or brew install skopeo")
     digests = {}
     for number, original in enumerate(originals, 1):
-        tell(f"{number:>2}/{len(originals)} {images.repository(original)}:{images.tag(original)} ... ")
+        write(f"{number:>2}/{len(originals)} {images.repository(original)}:{images.tag(original)} ... ")
         try:
-            digest, done = _bring(original, images.copy_of(original, registry), key)
+            digest, done = _copy(original, images.copy_of(original, registry), key)
         except BaseException:
-            tell("failed\n")
+            write("failed\n")
             raise
-        tell(f"{done} ({digest})\n")
+        write(f"{done} ({digest})\n")
         digests[original] = digest
     return digests
 
 
-def _bring(original: str, copy: str, key: Path | None) -> tuple[str, str]:
-    """See to it that the copy is there; give its digest, and what had to be done."""
+def _copy(original: str, copy: str, key: Path | None) -> tuple[str, str]:
+    """Copy an image unless the copy exists; return the digest, and what was done."""
     found = _manifest(original, [])
     if found.returncode != 0:
-        raise MirrorError(
-            f"{original} is not to be had: {_last_words(found)}", "Does the network reach its registry?"
+        raise UserError(
+            f"{original} cannot be read: {_last_line(found)}", "check that the network reaches its registry"
         )
     digest = _digest(found)
-    there = _manifest(copy, ["--authfile", str(key)] if key else [])
-    if there.returncode == 0 and _digest(there) == digest:
-        return digest, "is there"
-    # By digest: a tag that somebody moves meanwhile changes nothing. A copy that differs is refused.
+    existing = _manifest(copy, ["--authfile", str(key)] if key else [])
+    if existing.returncode == 0 and _digest(existing) == digest:
+        return digest, "exists"
+    # By digest: somebody may move the tag meanwhile. --preserve-digests refuses to alter an image.
     source = f"{original.rpartition(':')[0]}@{digest}"
-    opened = ["--dest-authfile", str(key)] if key else []
-    done = _skopeo("copy", "--all", "--preserve-digests", *opened, f"docker://{source}", f"docker://{copy}")
+    login = ["--dest-authfile", str(key)] if key else []
+    done = _skopeo("copy", "--all", "--preserve-digests", *login, f"docker://{source}", f"docker://{copy}")
     if done.returncode != 0:
         host = copy.partition("/")[0]
-        raise MirrorError(
-            f"{original} could not be copied to {copy}: {_last_words(done)}",
-            "Does the repository exist, and may you push to it?"
+        sign_in = f"aws ecr get-login-password | skopeo login --username AWS --password-stdin {host}"
+        raise UserError(
+            f"{original} cannot be copied to {copy}: {_last_line(done)}",
+            "check that the repository exists and that you may push to it"
             if key
-            else "Does the repository exist, and is skopeo signed in? For ECR: aws ecr get-login-password | "
-            f"skopeo login --username AWS --password-stdin {host}",
+            else f"check that the repository exists and that skopeo is signed in; for ECR: {sign_in}",
         )
     return digest, "copied"
 
@@ -87,9 +79,9 @@ def _digest(manifest: "subprocess.CompletedProcess[bytes]") -> str:
     return f"sha256:{hashlib.sha256(manifest.stdout).hexdigest()}"
 
 
-def _last_words(done: "subprocess.CompletedProcess[bytes]") -> str:
-    words = " ".join(done.stderr.decode(errors="replace").strip().splitlines()[-1:])
-    return words.partition(" level=fatal msg=")[2].strip('"') or words
+def _last_line(done: "subprocess.CompletedProcess[bytes]") -> str:
+    line = " ".join(done.stderr.decode(errors="replace").strip().splitlines()[-1:])
+    return line.partition(" level=fatal msg=")[2].strip('"') or line
 
 
 def _skopeo(*arguments: str) -> "subprocess.CompletedProcess[bytes]":

@@ -1,59 +1,51 @@
-"""What a workload of the shop is made of; `sockshop.services` fills it in."""
+"""The types of the data in `sockshop.services`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True, kw_only=True)
-class Resources:
-    """What a container is promised and what it may take at most, as Kubernetes writes quantities."""
-
-    cpu: str
-    memory: str
-    cpu_limit: str
-    memory_limit: str
+from infra.components.kubernetes.container import ContainerResources
 
 
 @dataclass(frozen=True)
 class Http:
-    """A probe that asks for a page; any status from 200 to 399 is a yes."""
+    """A check that asks for a page; any status from 200 to 399 passes."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class Tcp:
-    """A probe that asks whether the port takes connections."""
+    """A check that passes when the container's port accepts a connection."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A probe that runs a program in the container; exit status 0 is a yes."""
+    """A check that runs a program in the container; exit status 0 passes."""
 
     words: tuple[str, ...]
 
 
-Probe = Http | Tcp | Command
+Check = Http | Tcp | Command
 
 
 @dataclass(frozen=True, kw_only=True)
 class Probes:
-    """How the kubelet learns how a container is.
+    """The probes of a container.
 
     Args:
-        alive: what must hold, or the container is started again; never asks for what another workload owns.
-        ready: what must hold for the container to be called.
-        patience: seconds that the container may take to start.
+        alive: a container that fails it is restarted, so it must not depend on another workload.
+        ready: a container that fails it gets no requests.
+        startup_seconds: how long the container may take to start.
     """
 
-    alive: Probe
-    ready: Probe
-    patience: int
+    alive: Check
+    ready: Check
+    startup_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretKey:
-    """Where a secret value is kept: a Secret of the namespace, and a key in it."""
+    """A key of a Secret in the shop's namespace."""
 
     secret: str
     key: str
@@ -64,16 +56,22 @@ class Container:
     """A container of a pod.
 
     Args:
-        port: the one that the others call and the probes ask, or None.
-        command: in place of the image's entry point, where it is given.
-        secrets: variables whose values come from Secrets.
-        scratch: directories that must be writable and need not outlive the container.
-        read_only: whether the rest of its file system is.
+        name: the container's.
+        image: the original image.
+        resources: its requests and limits.
+        port: the port that other pods and the probes use; None for none.
+        probes: None for none.
+        command: replaces the image's entry point, where given.
+        args: the command's arguments.
+        environment: variables with plain values.
+        secrets: variables with values from Secrets.
+        scratch: writable directories whose contents may be lost with the pod.
+        read_only: whether the rest of the file system is read-only.
     """
 
     name: str
     image: str
-    resources: Resources
+    resources: ContainerResources
     port: int | None = None
     probes: Probes | None = None
     command: tuple[str, ...] = ()
@@ -86,13 +84,14 @@ class Container:
 
 @dataclass(frozen=True, kw_only=True)
 class Volume:
-    """What a store keeps.
+    """The volume of a datastore.
 
     Args:
-        path: where its program has the data.
-        size: as Kubernetes writes quantities.
-        subdirectory: of the volume, for a program that minds a `lost+found` beside its files.
-        seed: a directory of the image whose files an empty volume starts with, or None.
+        path: where the container mounts it.
+        size: as Kubernetes writes quantities, such as `5Gi`.
+        subdirectory: mounted in place of the volume's root, for a program that does not accept a `lost+found`
+            there; None mounts the root.
+        seed: a directory of the image that an empty volume is filled from; None leaves it empty.
     """
 
     path: str
@@ -103,7 +102,7 @@ class Volume:
 
 @dataclass(frozen=True, kw_only=True)
 class Metrics:
-    """Where Prometheus finds the numbers of a pod."""
+    """Where a pod serves its metrics to Prometheus."""
 
     port: int
     path: str = "/metrics"
@@ -111,17 +110,18 @@ class Metrics:
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """One of the shop's workloads.
+    """A workload of the shop.
 
     Args:
-        container: the one that does the work; its port is the workload's.
-        service_port: the port under which the others call it.
-        calls: the names of the workloads that it calls, which is all that the network lets through.
-        user: the numeric user and group that its containers run as.
-        volume: what a store keeps; None for what can be started anywhere, any number of times.
-        sidecars: containers beside the one that does the work.
+        name: its own, and that of its Service.
+        container: the main container; its port is the workload's.
+        service_port: the port of its Service.
+        user: the numeric user and group of its processes.
+        calls: the names of the workloads that it calls; the network lets nothing else through.
+        volume: a datastore's; None for a stateless service, which may run any number of pods.
+        sidecars: more containers of the pod.
         metrics: None where there are none.
-        files: whether its volume may also lie on a network file system.
+        supports_efs: whether its volume may also be on a network file system.
     """
 
     name: str
@@ -132,21 +132,21 @@ class Workload:
     volume: Volume | None = None
     sidecars: tuple[Container, ...] = ()
     metrics: Metrics | None = None
-    files: bool = False
+    supports_efs: bool = False
 
     @property
-    def is_store(self) -> bool:
-        """Tell whether it keeps data."""
+    def is_datastore(self) -> bool:
+        """Return whether it keeps data."""
         return self.volume is not None
 
     @property
     def port(self) -> int:
-        """Give the port on which its pods listen."""
+        """Return the port on which its pods listen."""
         if self.container.port is None:
-            raise ValueError(f"{self.name} listens nowhere")
+            raise ValueError(f"{self.name} has no port")
         return self.container.port
 
     @property
     def containers(self) -> tuple[Container, ...]:
-        """Give all containers of a pod, the one that does the work first."""
+        """Return all containers of a pod, the main one first."""
         return (self.container, *self.sidecars)

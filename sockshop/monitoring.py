@@ -1,4 +1,4 @@
-"""What Prometheus asks the shop, what it warns of, and what Grafana shows: the golden signals."""
+"""The golden signals: what Prometheus scrapes and alerts on, and what Grafana shows."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ VERSION = "88.5.3"
 NAMESPACE = "monitoring"
 QUEUE = "shipping-task"
 
-# Requests, failures and the time that they take, by workload: every service counts them under this name.
+# Requests, failures and durations by workload: all services use the same names of metrics.
 REQUESTS = "sum by (workload) (rate(request_duration_seconds_count[5m]))"
 FAILURES = 'sum by (workload) (rate(request_duration_seconds_count{status_code=~"5.."}[5m]))'
 SLOWEST = "histogram_quantile(0.95, sum by (workload, le) (rate(request_duration_seconds_bucket[5m])))"
@@ -20,40 +20,47 @@ WAITING = f'sum(rabbitmq_queue_messages_ready{{queue="{QUEUE}"}})'
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """Some containers of the chart.
+class ChartContainers:
+    """Containers of the chart that are alike.
 
     Args:
-        pod: the one that they are in.
-        place: where the chart's values have their resources.
-        cpu: promised to each, in thousandths of a processor.
-        memory: promised to each, in MiB; at twice as much one is stopped.
-        count: how many there are in the pod.
+        pod: the pod that they are in.
+        path: where the chart's values have their resources.
+        cpu: the request of each, in thousandths of a processor.
+        memory: the request of each, in MiB; the limit is twice as much.
+        count: how many of them are in the pod.
         on_each_node: whether each node has such a pod.
     """
 
     pod: str
-    place: tuple[str, ...]
+    path: tuple[str, ...]
     cpu: int
     memory: int
     count: int = 1
     on_each_node: bool = False
 
 
-# The chart promises next to nothing, and what is promised nothing is the first to be put out.
-PARTS = (
-    Part(pod="prometheus", place=("prometheus", "prometheusSpec"), cpu=100, memory=400),
-    Part(pod="alertmanager", place=("alertmanager", "alertmanagerSpec"), cpu=10, memory=64),
-    Part(pod="grafana", place=("grafana",), cpu=50, memory=192),
-    Part(pod="grafana", place=("grafana", "sidecar"), cpu=10, memory=80, count=2),
-    Part(pod="operator", place=("prometheusOperator",), cpu=20, memory=64),
-    Part(pod="kube-state-metrics", place=("kube-state-metrics",), cpu=10, memory=64),
-    Part(pod="node-exporter", place=("prometheus-node-exporter",), cpu=10, memory=32, on_each_node=True),
+# The chart requests next to nothing, and pods without requests are the first to be evicted.
+CONTAINERS = (
+    ChartContainers(pod="prometheus", path=("prometheus", "prometheusSpec"), cpu=100, memory=400),
+    ChartContainers(pod="alertmanager", path=("alertmanager", "alertmanagerSpec"), cpu=10, memory=64),
+    ChartContainers(pod="grafana", path=("grafana",), cpu=50, memory=192),
+    ChartContainers(pod="grafana", path=("grafana", "sidecar"), cpu=10, memory=80, count=2),
+    ChartContainers(pod="operator", path=("prometheusOperator",), cpu=20, memory=64),
+    ChartContainers(pod="kube-state-metrics", path=("kube-state-metrics",), cpu=10, memory=64),
+    ChartContainers(
+        pod="node-exporter", path=("prometheus-node-exporter",), cpu=10, memory=32, on_each_node=True
+    ),
 )
 
 
 def values(namespace: str, grafana_secret: object) -> Values:
-    """Give the chart's values for a shop in a namespace; the Secret has `admin-user` and `admin-password`."""
+    """Return the chart's values.
+
+    Args:
+        namespace: the shop's.
+        grafana_secret: the name of a Secret with the keys `admin-user` and `admin-password`.
+    """
     chosen: Values = {
         "grafana": {
             "admin": {
@@ -63,7 +70,7 @@ def values(namespace: str, grafana_secret: object) -> Values:
             },
             "sidecar": {"dashboards": {"enabled": True, "label": "grafana_dashboard"}},
         },
-        # EKS keeps three to itself, and the last answers its own node alone: they could only be missed.
+        # EKS gives no access to the first three, and kube-proxy answers on its own node only.
         **{f"kube{part}": {"enabled": False} for part in ("ControllerManager", "Scheduler", "Etcd", "Proxy")},
         "prometheus": {
             "prometheusSpec": {
@@ -75,9 +82,9 @@ def values(namespace: str, grafana_secret: object) -> Values:
             "sock-shop": {"groups": [{"name": "sock-shop", "rules": alerts(namespace)}]}
         },
     }
-    for part in PARTS:
+    for part in CONTAINERS:
         inner = chosen
-        for key in part.place:
+        for key in part.path:
             inner = inner.setdefault(key, {})
         inner["resources"] = {
             "requests": {"cpu": f"{part.cpu}m", "memory": f"{part.memory}Mi"},
@@ -87,14 +94,14 @@ def values(namespace: str, grafana_secret: object) -> Values:
 
 
 def scraping(namespace: str) -> Values:
-    """Give the job that asks each pod where its annotations say."""
+    """Return the scrape job: each pod, at the port and path of its annotations."""
     note = "__meta_kubernetes_pod_annotation_prometheus_io"
     return {
         "job_name": "sock-shop",
         "kubernetes_sd_configs": [{"role": "pod", "namespaces": {"names": [namespace]}}],
         "relabel_configs": [
             {"source_labels": [f"{note}_scrape"], "action": "keep", "regex": "true"},
-            # A pod is discovered once for each of its ports: one of them is enough.
+            # Prometheus discovers a pod once per port: keep the one with the metrics.
             {
                 "source_labels": ["__meta_kubernetes_pod_container_port_number"],
                 "action": "keepequal",
@@ -111,39 +118,41 @@ def scraping(namespace: str) -> Values:
 
 
 def alerts(namespace: str) -> list[Values]:
-    """Give the rules: errors, latency, traffic and saturation, and the queue that nobody empties."""
+    """Return the alerts: errors, latency, traffic, saturation, and a queue that is not emptied."""
     here = f'namespace="{namespace}"'
     memory = f'container_memory_working_set_bytes{{{here},container!=""}}'
     limit = f'kube_pod_container_resource_limits{{{here},resource="memory"}}'
     free = f"kubelet_volume_stats_available_bytes{{{here}}} / kubelet_volume_stats_capacity_bytes{{{here}}}"
     return [
         _alert(
-            "SocksFail", f"{FAILURES} / {REQUESTS} > 0.05", "{{ $labels.workload }} fails one request in 20"
+            "SocksFail",
+            f"{FAILURES} / {REQUESTS} > 0.05",
+            "{{ $labels.workload }} fails more than one request in 20",
         ),
         _alert(
-            "SocksSlow", f"{SLOWEST} > 1", "{{ $labels.workload }} takes more than a second for one in 20"
+            "SocksSlow",
+            f"{SLOWEST} > 1",
+            "{{ $labels.workload }} takes more than a second for one request in 20",
         ),
         _alert("SocksDown", 'up{job="sock-shop"} == 0', "{{ $labels.workload }} does not answer Prometheus"),
-        _alert(
-            "SocksAbsent", 'absent(up{job="sock-shop",workload="front-end"})', "the front end is not there"
-        ),
-        _alert("SocksUnshipped", f"{WAITING} > 100", "orders wait to be shipped: does queue-master run?"),
+        _alert("SocksAbsent", 'absent(up{job="sock-shop",workload="front-end"})', "the front end is missing"),
+        _alert("SocksUnshipped", f"{WAITING} > 100", "orders are not shipped: is queue-master running?"),
         _alert(
             "SocksMemory",
             f"max by (pod, container) ({memory}) / max by (pod, container) ({limit}) > 0.9",
-            "{{ $labels.pod }} is about to be ended for the memory it takes",
+            "{{ $labels.pod }} is close to its memory limit",
         ),
         _alert("SocksVolume", f"{free} < 0.1", "{{ $labels.persistentvolumeclaim }} is nearly full"),
     ]
 
 
 def dashboard() -> Values:
-    """Give a dashboard of Grafana with the golden signals."""
+    """Return a Grafana dashboard with the golden signals."""
     panels = [
         _panel(0, "Requests a second", REQUESTS, "reqps", "{{workload}}"),
-        _panel(1, "Share of requests that fail", f"{FAILURES} / {REQUESTS}", "percentunit", "{{workload}}"),
-        _panel(2, "Time for 19 of 20 requests", SLOWEST, "s", "{{workload}}"),
-        _panel(3, "Orders that wait to be shipped", WAITING, "short", QUEUE),
+        _panel(1, "Failed requests", f"{FAILURES} / {REQUESTS}", "percentunit", "{{workload}}"),
+        _panel(2, "Duration of 95 % of requests", SLOWEST, "s", "{{workload}}"),
+        _panel(3, "Orders to ship", WAITING, "short", QUEUE),
         _panel(
             4,
             "Memory",
@@ -170,7 +179,7 @@ def dashboard() -> Values:
 
 
 def dashboard_files() -> dict[str, str]:
-    """Give the dashboard as the file that Grafana's sidecar looks for."""
+    """Return the dashboard as a file for Grafana's sidecar, by file name."""
     return {"sock-shop.json": json.dumps(dashboard(), indent=2)}
 
 

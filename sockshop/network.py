@@ -1,67 +1,59 @@
-"""Who may talk to whom: nobody, but for the calls of the data, and names."""
+"""Network policies: nothing connects to anything, except for DNS and the calls in the data."""
 
+from infra.components.kubernetes.manifest import Manifest
+from infra.components.kubernetes.network_policy import (
+    allow_dns,
+    default_deny,
+    ip_block_peer,
+    namespace_peer,
+    network_policy,
+    pods_peer,
+    tcp,
+)
 from sockshop.model import Workload
 from sockshop.options import Options
-from sockshop.pods import Manifest, selector
+from sockshop.pods import labels, selector
 from sockshop.services import callers
-from sockshop.workloads import manifest
 
 MYSQL_PORT = 3306
 
 
-def closed(options: Options) -> Manifest:
-    """Give the policy that lets nothing in and nothing out."""
-    spec = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    return manifest("networking.k8s.io/v1", "NetworkPolicy", "closed", options, spec=spec)
-
-
-def names(options: Options) -> Manifest:
-    """Give the policy that lets every pod ask the cluster's DNS."""
-    dns = {
-        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
-        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-    }
-    ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
-    spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [dns], "ports": ports}]}
-    return manifest("networking.k8s.io/v1", "NetworkPolicy", "names", options, spec=spec)
+def closed(options: Options) -> list[Manifest]:
+    """Return the policies of every pod: no connections but those to the cluster's DNS."""
+    return [
+        default_deny(options.namespace, labels("default-deny")),
+        allow_dns(options.namespace, labels("allow-dns")),
+    ]
 
 
 def calls(workload: Workload, options: Options) -> Manifest:
-    """Give the policy of one workload: whoever calls it comes in, whomever it calls is reached."""
+    """Return the policy of a workload: it accepts its callers and reaches what it calls."""
     services = {service.name: service for service in options.services}
-    incoming: list[Manifest] = []
+    ingress: list[Manifest] = []
     if workload.name == "front-end":
-        incoming.append({"ports": [_port(workload.port)]})  # from everywhere: it is the way in
+        ingress.append({"ports": [tcp(workload.port)]})  # from everywhere: it is what visitors use
     elif calling := callers(workload.name, options.services):
-        incoming.append({"from": [_pods(name) for name in calling], "ports": [_port(workload.port)]})
-    if options.monitoring is not None and workload.metrics is not None:
-        space = {"kubernetes.io/metadata.name": options.monitoring}
-        incoming.append(
-            {
-                "from": [{"namespaceSelector": {"matchLabels": space}}],
-                "ports": [_port(workload.metrics.port)],
-            }
+        ingress.append(
+            {"from": [pods_peer(selector(name)) for name in calling], "ports": [tcp(workload.port)]}
         )
-    outgoing = [{"to": [_pods(name)], "ports": [_port(services[name].port)]} for name in workload.calls]
+    if options.monitoring is not None and workload.metrics is not None:
+        ingress.append({"from": [namespace_peer(options.monitoring)], "ports": [tcp(workload.metrics.port)]})
+    egress = [
+        {"to": [pods_peer(selector(name))], "ports": [tcp(services[name].port)]} for name in workload.calls
+    ]
     if workload.name == "catalogue" and options.catalogue_database is not None:
-        outgoing.append(to_database(options.catalogue_database.network))
-    spec = {
-        "podSelector": {"matchLabels": selector(workload.name)},
-        "policyTypes": ["Ingress", "Egress"],
-        "ingress": incoming,
-        "egress": outgoing,
-    }
-    return manifest("networking.k8s.io/v1", "NetworkPolicy", workload.name, options, spec=spec)
+        egress.append(to_database(options.catalogue_database.network))
+    return network_policy(
+        workload.name,
+        namespace=options.namespace,
+        types=["Ingress", "Egress"],
+        pods=selector(workload.name),
+        ingress=ingress,
+        egress=egress,
+        labels=labels(workload.name),
+    )
 
 
-def to_database(addresses: object) -> Manifest:
-    """Give the rule that lets a pod out to the database outside of the cluster."""
-    return {"to": [{"ipBlock": {"cidr": addresses}}], "ports": [_port(MYSQL_PORT)]}
-
-
-def _pods(name: str) -> Manifest:
-    return {"podSelector": {"matchLabels": selector(name)}}
-
-
-def _port(number: int) -> Manifest:
-    return {"protocol": "TCP", "port": number}
+def to_database(cidr: object) -> Manifest:
+    """Return the rule that lets a pod connect to the database outside the cluster."""
+    return {"to": [ip_block_peer(cidr)], "ports": [tcp(MYSQL_PORT)]}

@@ -80,7 +80,7 @@ def look(service: Workload) -> Look:
     """Give how a workload is drawn."""
     if service.name == "rabbitmq":
         return QUEUE
-    return STORE if service.is_store else SERVICE
+    return STORE if service.is_datastore else SERVICE
 
 
 def centre(name: str) -> tuple[int, int]:
@@ -93,7 +93,7 @@ def _box(service: Workload) -> list[str]:
     x, y = centre(service.name)
     kind = look(service)
     left, top = x - BOX_WIDTH // 2, y - BOX_HEIGHT // 2
-    if service.is_store:
+    if service.is_datastore:
         shape = _cylinder(left, top, kind)
     else:
         shape = (
@@ -101,7 +101,7 @@ def _box(service: Workload) -> list[str]:
             f'stroke="{kind.stroke}" stroke-width="1.4"/>'
         )
     detail = _version(service)
-    lower = 5 if service.is_store else 0
+    lower = 5 if service.is_datastore else 0
     return [
         shape,
         _text(x, y - 2 + lower, service.name, NAME, "middle"),

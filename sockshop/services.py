@@ -1,8 +1,9 @@
-"""The shop's 14 workloads: what each runs, what it needs, and whom it calls.
+"""The shop's 14 workloads: the image of each, what it needs, and which others it calls.
 
-The facts come from the services' sources at the versions in `sockshop.images`.
+The facts are from the services' source code, in the versions of `sockshop.images`.
 """
 
+from infra.components.kubernetes.container import ContainerResources
 from sockshop import images
 from sockshop.model import (
     Command,
@@ -10,7 +11,6 @@ from sockshop.model import (
     Http,
     Metrics,
     Probes,
-    Resources,
     SecretKey,
     Tcp,
     Volume,
@@ -29,7 +29,7 @@ CATALOGUE_DATABASE = "socksdb"
 CATALOGUE_USER = "catalogue_user"
 CATALOGUE_PASSWORD = SecretKey(secret=CATALOGUE_SECRET, key="password")
 
-# /health says 200 even when what the service needs is away, so the answer itself has to be read.
+# /health answers 200 even when a dependency of the service is down, so the check reads the answer itself.
 HEALTHY = Command(
     (
         "sh",
@@ -38,14 +38,14 @@ HEALTHY = Command(
         'case $answer in *\'"err"\'*) echo "$answer"; exit 1 ;; esac',
     )
 )
-# Starting takes a JVM far more processor time than serving: a tight limit makes it minutes.
-JAVA = Resources(cpu="100m", memory="300Mi", cpu_limit="1", memory_limit="500Mi")
-GO = Resources(cpu="100m", memory="100Mi", cpu_limit="300m", memory_limit="200Mi")
-MONGO = Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi")
+# A JVM needs far more processor time to start than to serve: with a low limit it takes minutes.
+JAVA = ContainerResources(cpu_request=100, memory_request=300, cpu_limit=1000, memory_limit=500)
+GO = ContainerResources(cpu_request=100, memory_request=100, cpu_limit=300, memory_limit=200)
+MONGO = ContainerResources(cpu_request=100, memory_request=256, cpu_limit=500, memory_limit=512)
 
 
 def java(name: str, image: str, calls: tuple[str, ...], metrics: str = "/metrics") -> Workload:
-    """Give a service that runs on the JVM."""
+    """Return a service that runs on the JVM."""
     return Workload(
         name=name,
         container=Container(
@@ -53,7 +53,7 @@ def java(name: str, image: str, calls: tuple[str, ...], metrics: str = "/metrics
             image=image,
             resources=JAVA,
             port=80,
-            probes=Probes(alive=Tcp(), ready=HEALTHY, patience=300),
+            probes=Probes(alive=Tcp(), ready=HEALTHY, startup_seconds=300),
             environment={"JAVA_OPTS": JAVA_OPTIONS},
             scratch=(SCRATCH,),
         ),
@@ -65,7 +65,7 @@ def java(name: str, image: str, calls: tuple[str, ...], metrics: str = "/metrics
 
 
 def mongo(name: str) -> Workload:
-    """Give a database of MongoDB 4.4, whose cache leaves room in its memory limit."""
+    """Return a database of MongoDB 4.4, with a cache that fits in its memory limit."""
     return Workload(
         name=name,
         container=Container(
@@ -73,19 +73,19 @@ def mongo(name: str) -> Workload:
             image=images.MONGO,
             resources=MONGO,
             port=27017,
-            probes=Probes(alive=Tcp(), ready=Tcp(), patience=300),
+            probes=Probes(alive=Tcp(), ready=Tcp(), startup_seconds=300),
             args=("mongod", "--bind_ip", EVERYWHERE, "--wiredTigerCacheSizeGB", "0.25"),
             scratch=(SCRATCH, "/data/configdb"),
         ),
         service_port=27017,
         user=STORE_USER,
         volume=Volume(path="/data/db", size="5Gi"),
-        files=True,
+        supports_efs=True,
     )
 
 
 def bounded(program: str, files: int) -> tuple[str, ...]:
-    """Give a command that may open so many files: these two size their tables by the limit they find."""
+    """Return a command with a limit of open files: MySQL and RabbitMQ size their tables by this limit."""
     return ("sh", "-c", f'ulimit -n {files} && exec docker-entrypoint.sh {program} "$@"', "sh")
 
 
@@ -94,9 +94,9 @@ FRONT_END = Workload(
     container=Container(
         name="front-end",
         image=images.FRONT_END,
-        resources=Resources(cpu="100m", memory="300Mi", cpu_limit="500m", memory_limit="512Mi"),
+        resources=ContainerResources(cpu_request=100, memory_request=300, cpu_limit=500, memory_limit=512),
         port=8079,
-        probes=Probes(alive=Http("/"), ready=Http("/"), patience=120),
+        probes=Probes(alive=Http("/"), ready=Http("/"), startup_seconds=120),
         environment={"SESSION_REDIS": "true"},
         scratch=(SCRATCH,),
     ),
@@ -113,8 +113,8 @@ CATALOGUE = Workload(
         image=images.CATALOGUE,
         resources=GO,
         port=80,
-        # The number of socks comes from the database.
-        probes=Probes(alive=Tcp(), ready=Http("/catalogue/size"), patience=60),
+        # The number of socks is read from the database.
+        probes=Probes(alive=Tcp(), ready=Http("/catalogue/size"), startup_seconds=60),
         command=("/app",),
         args=(
             "-port=80",
@@ -134,13 +134,13 @@ CATALOGUE_DB = Workload(
     container=Container(
         name="catalogue-db",
         image=images.CATALOGUE_DB,
-        resources=Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        resources=ContainerResources(cpu_request=100, memory_request=256, cpu_limit=500, memory_limit=512),
         port=3306,
         probes=Probes(
             alive=Tcp(),
-            # Over TCP: while the entry point fills the database, the server listens on its socket alone.
+            # By TCP: while the entry point fills the database, the server listens on its socket only.
             ready=Command(("mysqladmin", "--host=127.0.0.1", "--connect-timeout=4", "ping")),
-            patience=300,
+            startup_seconds=300,
         ),
         command=bounded("mysqld", 8192),
         args=(
@@ -158,7 +158,7 @@ CATALOGUE_DB = Workload(
     ),
     service_port=3306,
     user=STORE_USER,
-    # MySQL 5.7 fills an empty directory only, and a fresh file system has a lost+found.
+    # MySQL 5.7 initializes an empty directory only, and a new file system contains a lost+found.
     volume=Volume(path="/var/lib/mysql", size="5Gi", subdirectory="mysql"),
 )
 
@@ -169,7 +169,7 @@ PAYMENT = Workload(
         image=images.PAYMENT,
         resources=GO,
         port=80,
-        probes=Probes(alive=Tcp(), ready=Http("/health"), patience=60),
+        probes=Probes(alive=Tcp(), ready=Http("/health"), startup_seconds=60),
         scratch=(SCRATCH,),
     ),
     service_port=80,
@@ -184,8 +184,8 @@ USER = Workload(
         image=images.USER,
         resources=GO,
         port=80,
-        # It listens only once its database has answered.
-        probes=Probes(alive=Tcp(), ready=HEALTHY, patience=300),
+        # It listens only after its database has answered.
+        probes=Probes(alive=Tcp(), ready=HEALTHY, startup_seconds=300),
         environment={"MONGO_HOST": "user-db:27017"},
         scratch=(SCRATCH,),
     ),
@@ -202,7 +202,7 @@ USER_DB = Workload(
         image=images.USER_DB,
         resources=MONGO,
         port=27017,
-        probes=Probes(alive=Tcp(), ready=Tcp(), patience=300),
+        probes=Probes(alive=Tcp(), ready=Tcp(), startup_seconds=300),
         args=(
             *("mongod", "--config", "/etc/mongodb.conf", "--bind_ip", EVERYWHERE),
             *("--wiredTigerCacheSizeGB", "0.25"),
@@ -211,9 +211,9 @@ USER_DB = Workload(
     ),
     service_port=27017,
     user=STORE_USER,
-    # The image brings its users as files of the database, below the path where the volume comes to lie.
+    # The image contains its users as database files, in the directory where the volume is mounted.
     volume=Volume(path="/data/db-users", size="5Gi", seed="/data/db-users"),
-    files=True,
+    supports_efs=True,
 )
 
 RABBITMQ = Workload(
@@ -221,13 +221,13 @@ RABBITMQ = Workload(
     container=Container(
         name="rabbitmq",
         image=images.RABBITMQ,
-        resources=Resources(cpu="100m", memory="256Mi", cpu_limit="500m", memory_limit="512Mi"),
+        resources=ContainerResources(cpu_request=100, memory_request=256, cpu_limit=500, memory_limit=512),
         port=5672,
-        probes=Probes(alive=Tcp(), ready=Tcp(), patience=300),
-        # shipping and queue-master sign in as guest, in their code; only they are let through to here.
+        probes=Probes(alive=Tcp(), ready=Tcp(), startup_seconds=300),
+        # shipping and queue-master have the account guest in their code; the network lets only them connect.
         command=bounded("rabbitmq-server", 65536),
         scratch=(SCRATCH,),
-        read_only=False,  # the image writes its settings into /etc/rabbitmq, beside files that it needs
+        read_only=False,  # the entry point writes settings to /etc/rabbitmq, among files that it needs
     ),
     service_port=5672,
     user=STORE_USER,
@@ -236,9 +236,9 @@ RABBITMQ = Workload(
         Container(
             name="exporter",
             image=images.RABBITMQ_EXPORTER,
-            resources=Resources(cpu="10m", memory="24Mi", cpu_limit="100m", memory_limit="64Mi"),
+            resources=ContainerResources(cpu_request=10, memory_request=24, cpu_limit=100, memory_limit=64),
             port=9419,
-            probes=Probes(alive=Tcp(), ready=Tcp(), patience=60),
+            probes=Probes(alive=Tcp(), ready=Tcp(), startup_seconds=60),
             environment={"RABBIT_URL": "http://127.0.0.1:15672", "PUBLISH_PORT": "9419"},
         ),
     ),
@@ -250,9 +250,9 @@ SESSION_DB = Workload(
     container=Container(
         name="session-db",
         image=images.REDIS,
-        resources=Resources(cpu="50m", memory="64Mi", cpu_limit="200m", memory_limit="128Mi"),
+        resources=ContainerResources(cpu_request=50, memory_request=64, cpu_limit=200, memory_limit=128),
         port=6379,
-        probes=Probes(alive=Tcp(), ready=Command(("redis-cli", "ping")), patience=60),
+        probes=Probes(alive=Tcp(), ready=Command(("redis-cli", "ping")), startup_seconds=60),
         args=(
             *("redis-server", "--appendonly", "yes", "--protected-mode", "no"),
             *("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"),
@@ -282,5 +282,5 @@ SERVICES: tuple[Workload, ...] = (
 
 
 def callers(name: str, services: tuple[Workload, ...] = SERVICES) -> tuple[str, ...]:
-    """Give the names of the workloads that call this one."""
+    """Return the names of the workloads that call this one."""
     return tuple(service.name for service in services if name in service.calls)

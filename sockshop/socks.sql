@@ -1,5 +1,5 @@
--- The catalogue as the service `catalogue` reads it. Whoever has changed a sock keeps the change:
--- what is there already stays as it is.
+-- The catalogue, in the schema that the service `catalogue` reads. Rows that exist already are not changed, so
+-- edits to a sock are kept.
 CREATE DATABASE IF NOT EXISTS socksdb;
 USE socksdb;
 
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS sock_tag (
 
 START TRANSACTION;
 
--- The pictures are files in the image of `catalogue`; the front end's own pages know these ids.
+-- The pictures are files in the image of `catalogue`; pages of the front end refer to these ids.
 INSERT INTO sock VALUES
   ('03fef6ac-1896-4ce8-bd69-b798f85c6e0b', 'Holy', 'More hole than sock, and only one pair of it.', 99.99, 1,
    '/catalogue/images/holy_1.jpeg', '/catalogue/images/holy_2.jpeg'),
@@ -57,7 +57,7 @@ INSERT INTO tag VALUES
   (7, 'action'), (8, 'sport'), (9, 'black'), (10, 'magic'), (11, 'green')
 ON DUPLICATE KEY UPDATE tag.tag_id = tag.tag_id;
 
--- A sock without a tag would not be listed.
+-- The service does not list socks without a tag.
 INSERT INTO sock_tag VALUES
   ('03fef6ac-1896-4ce8-bd69-b798f85c6e0b', 7), ('03fef6ac-1896-4ce8-bd69-b798f85c6e0b', 10),
   ('3395a43e-2d88-40de-b95f-e00e1502085b', 1), ('3395a43e-2d88-40de-b95f-e00e1502085b', 4),
@@ -77,8 +77,8 @@ ON DUPLICATE KEY UPDATE sock_tag.sock_id = sock_tag.sock_id;
 
 COMMIT;
 
--- The service's driver knows mysql_native_password alone, and the service only reads. The server is given the
--- hash, which the statement has to spell out: SHA1 of SHA1, as that plugin stores it.
+-- The service's driver supports mysql_native_password only, and the service only reads. The statement needs the
+-- hash that this plugin stores: SHA1 of SHA1.
 SET @hash = CONCAT('*', UPPER(SHA1(UNHEX(SHA1(@password)))));
 SET @statement = CONCAT(
   'CREATE USER IF NOT EXISTS catalogue_user@\'%\' IDENTIFIED WITH mysql_native_password AS \'', @hash, '\'');

@@ -1,16 +1,17 @@
-"""Manifests as text."""
+"""Manifests as YAML."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import yaml
 
+from infra.components.kubernetes.manifest import Manifest
+
 
 class _Plain(yaml.SafeDumper):
-    """Writes what occurs twice twice, and text of several lines as a block: kubectl's users read it."""
+    """A dumper for readers: no aliases, and text of several lines as a block."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        """Tell whether a value may be repeated."""
+        """Return True: write a value in full wherever it occurs."""
         return True
 
 
@@ -21,6 +22,6 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Plain.add_representer(str, _text)
 
 
-def to_yaml(manifests: Iterable[dict[str, Any]]) -> str:
-    """Give one YAML document for each manifest."""
+def to_yaml(manifests: Iterable[Manifest]) -> str:
+    """Return one YAML document for each manifest."""
     return yaml.dump_all(manifests, Dumper=_Plain, sort_keys=False, explicit_start=True, width=110)

@@ -1,25 +1,28 @@
-"""Deployments and StatefulSets, and what stands beside each: account, Service, autoscaler, budget."""
+"""The objects of each workload: Deployment or StatefulSet, service account, Service, autoscaler, budget."""
 
+from typing import Any
+
+from infra.components.kubernetes.manifest import Manifest, manifest
+from infra.components.kubernetes.volumes import claim_spec
 from sockshop.model import Workload
 from sockshop.options import Options
-from sockshop.pods import DATA, Manifest, labels, on_shared_files, pod, selector
+from sockshop.pods import DATA, labels, selector, template, uses_efs
 
 
-def manifest(api_version: str, kind: str, name: str, options: Options, **parts: object) -> Manifest:
-    """Give an object of the shop's namespace."""
-    metadata = {"name": name, "namespace": options.namespace, "labels": labels(name)}
-    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **parts}
+def shop_object(api_version: str, kind: str, name: str, options: Options, **parts: Any) -> Manifest:
+    """Return an object in the shop's namespace, with the shop's labels."""
+    return manifest(api_version, kind, name, namespace=options.namespace, labels=labels(name), **parts)
 
 
-def account(workload: Workload, options: Options) -> Manifest:
-    """Give the account of a workload, which the API server knows and nobody can use."""
-    return manifest("v1", "ServiceAccount", workload.name, options, automountServiceAccountToken=False)
+def service_account(workload: Workload, options: Options) -> Manifest:
+    """Return the service account of a workload, whose pods get no token."""
+    return shop_object("v1", "ServiceAccount", workload.name, options, automountServiceAccountToken=False)
 
 
 def service(workload: Workload, options: Options) -> Manifest:
-    """Give the Service by whose name the others call a workload."""
+    """Return the Service of a workload."""
     port: Manifest = {
-        "name": workload.name if workload.is_store else "http",
+        "name": workload.name if workload.is_datastore else "http",
         "port": workload.service_port,
         "targetPort": workload.port,
     }
@@ -27,53 +30,53 @@ def service(workload: Workload, options: Options) -> Manifest:
     if workload.name == "front-end" and options.node_port is not None:
         port["nodePort"] = options.node_port
         spec["type"] = "NodePort"
-    return manifest("v1", "Service", workload.name, options, spec=spec)
+    return shop_object("v1", "Service", workload.name, options, spec=spec)
 
 
 def controller(workload: Workload, options: Options) -> Manifest:
-    """Give what keeps a workload's pods running."""
-    return _stateful_set(workload, options) if workload.is_store else _deployment(workload, options)
+    """Return the StatefulSet of a datastore, or the Deployment of a stateless service."""
+    return _stateful_set(workload, options) if workload.is_datastore else _deployment(workload, options)
 
 
 def autoscaler(workload: Workload, options: Options) -> Manifest:
-    """Give what adds pods while those that there are have too much to do."""
+    """Return the autoscaler of a stateless service."""
     spec = {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": workload.name},
-        "minReplicas": options.replicas,
-        "maxReplicas": max(options.replicas, options.most_replicas),
+        "minReplicas": options.min_replicas,
+        "maxReplicas": max(options.min_replicas, options.max_replicas),
         "metrics": [
             {
                 "type": "Resource",
                 "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
             }
         ],
-        # A JVM that starts takes all it gets for a minute: that is no load.
+        # A starting JVM uses all the processor time it can get for a minute: that is no load.
         "behavior": {"scaleUp": {"stabilizationWindowSeconds": 120}},
     }
-    return manifest("autoscaling/v2", "HorizontalPodAutoscaler", workload.name, options, spec=spec)
+    return shop_object("autoscaling/v2", "HorizontalPodAutoscaler", workload.name, options, spec=spec)
 
 
-def budget(workload: Workload, options: Options) -> Manifest:
-    """Give what lets a node be emptied pod by pod."""
+def disruption_budget(workload: Workload, options: Options) -> Manifest:
+    """Return the budget with which nodes are drained one pod of a workload at a time."""
     spec = {
         "maxUnavailable": 1,
         "selector": {"matchLabels": selector(workload.name)},
         "unhealthyPodEvictionPolicy": "AlwaysAllow",
     }
-    return manifest("policy/v1", "PodDisruptionBudget", workload.name, options, spec=spec)
+    return shop_object("policy/v1", "PodDisruptionBudget", workload.name, options, spec=spec)
 
 
 def _deployment(workload: Workload, options: Options) -> Manifest:
-    # How many there are is the autoscaler's to say.
+    # No `replicas`: the autoscaler decides.
     spec = {
         "selector": {"matchLabels": selector(workload.name)},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
         "minReadySeconds": 5,
         "progressDeadlineSeconds": 600,
         "revisionHistoryLimit": 3,
-        "template": pod(workload, options),
+        "template": template(workload, options),
     }
-    return manifest("apps/v1", "Deployment", workload.name, options, spec=spec)
+    return shop_object("apps/v1", "Deployment", workload.name, options, spec=spec)
 
 
 def _stateful_set(workload: Workload, options: Options) -> Manifest:
@@ -82,18 +85,13 @@ def _stateful_set(workload: Workload, options: Options) -> Manifest:
         "replicas": 1,
         "selector": {"matchLabels": selector(workload.name)},
         "revisionHistoryLimit": 3,
-        "template": pod(workload, options),
+        "template": template(workload, options),
     }
-    if workload.volume is not None and not on_shared_files(workload, options):
-        claim: Manifest = {
-            "accessModes": ["ReadWriteOnce"],
-            "resources": {"requests": {"storage": workload.volume.size}},
-        }
-        if options.storage_class is not None:
-            claim["storageClassName"] = options.storage_class
+    if workload.volume is not None and not uses_efs(workload, options):
+        claim = claim_spec("ReadWriteOnce", workload.volume.size, storage_class=options.storage_class)
         spec["volumeClaimTemplates"] = [
             {"metadata": {"name": DATA, "labels": labels(workload.name)}, "spec": claim}
         ]
-        # Data outlives the set that wrote it.
+        # The data are kept when the StatefulSet is deleted.
         spec["persistentVolumeClaimRetentionPolicy"] = {"whenDeleted": "Retain", "whenScaled": "Retain"}
-    return manifest("apps/v1", "StatefulSet", workload.name, options, spec=spec)
+    return shop_object("apps/v1", "StatefulSet", workload.name, options, spec=spec)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sockshop import images
-from sockshop.mirror import MirrorError, mirror
+from sockshop.mirror import mirror
 from tools.errors import UserError
 
 ECR = re.compile(r"(?P<host>\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/.+")
@@ -28,9 +28,9 @@ def fill(registry: str) -> None:
         print(f"To {registry}:", flush=True)
         try:
             mirror(registry, partial(print, end="", flush=True), images.ALL, key)
-        except MirrorError as error:
+        except UserError as error:
             raise UserError(
-                error.cause, f"{error.remedy} Then run it again: what is there already stays"
+                error.cause, f"{error.remedy}; then run it again: copies that exist stay"
             ) from None
 
 

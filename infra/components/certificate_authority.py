@@ -1,4 +1,4 @@
-"""A private certificate authority, for connections inside the network."""
+"""A certificate authority for connections inside the network."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_tls as tls
 
-# Ten years. Only the stack's own servers trust this authority, and a new certificate replaces them: a short
-# validity would only be one more thing that fails at night.
-VALIDITY_HOURS = 10 * 365 * 24
+# Ten years, in hours. Only the stack's own machines and pods trust this authority, and a new one is installed
+# on both ends at once: a shorter validity would only be one more thing that fails at night.
+VALIDITY = 10 * 365 * 24
 
 
 @dataclass(frozen=True, kw_only=True)
-class Issued:
-    """A server's certificate and its private key, in PEM."""
+class ServerCertificate:
+    """A certificate and its private key, both PEM."""
 
     certificate: pulumi.Output[str]
     key: pulumi.Output[str]
 
 
 class CertificateAuthority(pulumi.ComponentResource):
-    """Issues certificates for servers that only the stack's own servers connect to.
+    """An authority for servers that only the stack's own clients connect to.
 
-    Its private key exists only in the stack's state, encrypted.
+    Its private key is in the stack's state, encrypted, and on no machine.
     """
 
     certificate: pulumi.Output[str]
@@ -35,7 +35,7 @@ class CertificateAuthority(pulumi.ComponentResource):
             name,
             private_key_pem=self._key.private_key_pem,
             is_ca_certificate=True,
-            validity_period_hours=VALIDITY_HOURS,
+            validity_period_hours=VALIDITY,
             allowed_uses=["cert_signing", "crl_signing"],
             subject=tls.SelfSignedCertSubjectArgs(common_name=f"{name} authority"),
             opts=child_opts,
@@ -43,8 +43,8 @@ class CertificateAuthority(pulumi.ComponentResource):
         self.certificate = own.cert_pem
         self.register_outputs({"certificate": self.certificate})
 
-    def issue(self, name: str, address: str) -> Issued:
-        """Issue a certificate for a server's IP address or DNS name."""
+    def issue(self, name: str, address: str) -> ServerCertificate:
+        """Return a certificate for the server with an IP address or a host name."""
         child_opts = pulumi.ResourceOptions(parent=self)
         key = tls.PrivateKey(f"{name}-server", algorithm="ECDSA", ecdsa_curve="P256", opts=child_opts)
         request = tls.CertRequest(
@@ -60,11 +60,11 @@ class CertificateAuthority(pulumi.ComponentResource):
             cert_request_pem=request.cert_request_pem,
             ca_private_key_pem=self._key.private_key_pem,
             ca_cert_pem=self.certificate,
-            validity_period_hours=VALIDITY_HOURS,
+            validity_period_hours=VALIDITY,
             allowed_uses=["digital_signature", "server_auth"],
             opts=child_opts,
         )
-        return Issued(certificate=signed.cert_pem, key=key.private_key_pem)
+        return ServerCertificate(certificate=signed.cert_pem, key=key.private_key_pem)
 
 
 def _is_ip(address: str) -> bool:

@@ -1,13 +1,12 @@
-"""Random passwords, kept in the stack's encrypted state."""
+"""Passwords that Pulumi makes and keeps in the stack's state, encrypted."""
 
 import pulumi
 import pulumi_random as random
 
 
-def random_password(name: str, length: int, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
-    """Return a random password, as a secret.
-
-    It has letters and digits only: no shell, SQL or URL that it passes through needs to quote them.
-    """
-    password = random.RandomPassword(name, length=length, special=False, opts=opts)
+def random_password(name: str, parent: pulumi.Resource, length: int = 40) -> pulumi.Output[str]:
+    """Return a new password as a secret: letters and digits only, which need no quoting anywhere."""
+    password = random.RandomPassword(
+        name, length=length, special=False, opts=pulumi.ResourceOptions(parent=parent)
+    )
     return pulumi.Output.secret(password.result)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, field_validator
 
 from infra.components.aws.eks.node_types import NODE_TYPES
-from infra.config.settings import ENCRYPTED, PATH, STORAGE_CLASS, Cidrs, RefusedError, matching, one_of
+from infra.config.settings import ENCRYPTED, PATH, STORAGE_CLASS, Arns, Cidrs, RefusedError, matching, one_of
 from infra.config.shared import Data, HostedZone, Nat, Rds, Region
 from infra.remedy import PROJECT
 
@@ -39,6 +39,10 @@ class Kubernetes(HostedZone, Rds, Data, Nat, Region):
         Cidrs,
         Field(description="Addresses from which the Kubernetes API is reached; empty: all, with credentials"),
     ] = ("0.0.0.0/0",)
+    administrators: Annotated[
+        Arns,
+        Field(description="IAM roles or users that administer the cluster, besides the one that creates it"),
+    ] = ()
     node_port_cidrs: Annotated[
         Cidrs, Field(description="Addresses that may use the shop's node port, besides the load balancer")
     ] = ()

@@ -149,6 +149,13 @@ def _cidrs(text: str) -> tuple[str, ...]:
     return tuple(_cidr(part) for part in text.split(","))
 
 
+def _arns(text: str) -> tuple[str, ...]:
+    arns = tuple(part.strip() for part in text.split(","))
+    if not all(re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+", arn) for arn in arns):
+        raise ValueError("not an ARN of a role or user")
+    return arns
+
+
 LoopbackAddress = Annotated[str, Checked("a loopback address", _loopback)]
 Cidr = Annotated[
     str | None, Checked("a range of IPv4 addresses, at most a /8", _cidr, example="203.0.113.7/32")
@@ -157,6 +164,14 @@ Cidrs = Annotated[
     tuple[str, ...],
     Checked(
         "a range of IPv4 addresses, at most a /8, or several with commas between", _cidrs, "203.0.113.7/32"
+    ),
+]
+Arns = Annotated[
+    tuple[str, ...],
+    Checked(
+        "the ARN of an IAM role or user, or several with commas between",
+        _arns,
+        "arn:aws:iam::123456789012:role/NAME",
     ),
 ]
 DomainName = Annotated[str | None, matching(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "a domain name", "example.com")]

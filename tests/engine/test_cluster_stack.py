@@ -92,7 +92,7 @@ def test_a_second_run_finds_nothing_to_change_and_shows_no_secret(shop: Cloudles
 
 
 def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloudless) -> None:
-    offer = json.loads(shop.pulumi("stack", "output", "for_other_stacks"))
+    exports = json.loads(shop.pulumi("stack", "output", "cluster_exports"))
     kubeconfig = shop.pulumi("stack", "output", "kubeconfig", "--show-secrets").strip()
     live, state, before = shop.cloud.live(), shop.state(), len(shop.cloud.calls())
     socks = shop.beside("sockshop")
@@ -110,7 +110,7 @@ def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloud
     socks.set(replicas="1")
     socks.up()
     asked = [call for call in shop.cloud.calls()[before:] if call.operation == "configure"]
-    assert {reveal(call.inputs)["region"] for call in asked if call.type == "aws"} == {offer["region"]}
+    assert {reveal(call.inputs)["region"] for call in asked if call.type == "aws"} == {exports["region"]}
     told = {reveal(call.inputs)["kubeconfig"] for call in asked if call.type == "kubernetes"}
     assert told == {kubeconfig}
     assert kubeconfig not in texts(socks.state())
@@ -123,13 +123,13 @@ def test_sock_shop_moves_in_beside_the_shop_and_leaves_all_as_it_was(shop: Cloud
     pods = {call.id for call in made if call.type in (DEPLOYMENT, STATEFUL_SET)}
     assert pods == {f"sock-shop/{each.name}" for each in SERVICES if each.name != "catalogue-db"}
     of = {(call.type.rpartition(":")[2], call.name): call.inputs for call in made}
-    assert of["LoadBalancer", "socks"]["subnets"] == offer["public_subnet_ids"]
-    assert of["Attachment", "socks"]["autoscalingGroupName"] == offer["auto_scaling_group"]
-    assert of["SubnetGroup", "catalogue"]["subnetIds"] == offer["isolated_subnet_ids"]
-    assert [of["MountTarget", f"stores-{zone}"]["subnetId"] for zone in (0, 1)] == offer[
+    assert of["LoadBalancer", "socks"]["subnets"] == exports["public_subnet_ids"]
+    assert of["Attachment", "socks"]["autoscalingGroupName"] == exports["auto_scaling_group"]
+    assert of["SubnetGroup", "catalogue"]["subnetIds"] == exports["isolated_subnet_ids"]
+    assert [of["MountTarget", f"stores-{zone}"]["subnetId"] for zone in (0, 1)] == exports[
         "isolated_subnet_ids"
     ]
-    nodes = offer["security_group_id"]
+    nodes = exports["security_group_id"]
     balancer, catalogue, stores = (
         next(call.id for call in made if (call.type, call.name) == (GROUP, name))
         for name in ("socks", "catalogue", "stores")

@@ -74,7 +74,7 @@ def test_stores_move_to_rds_and_efs_together_and_to_each_alone(shop: Cloudless) 
     assert password == reveal(live["Instance", "catalogue"].inputs["password"])
     outputs = json.loads(shop.pulumi("stack", "output", "--json"))
     assert outputs["grafana_password"] == outputs["kubeconfig"] == "[secret]"
-    assert outputs["look_around"]["mirror"] == "make mirror STACK=sockshop"
+    assert outputs["mirror_command"] == "make mirror STACK=sockshop"
     (container,) = live["Deployment", "carts"].inputs["spec"]["template"]["spec"]["containers"]
     assert container["image"] == f"{outputs['registry']}/carts:0.4.8"
 
@@ -112,6 +112,6 @@ def test_any_cluster_takes_the_shop_and_lets_go_of_all_of_it(engine: Engine, tmp
     assert [type_ for type_, _ in live if type_.endswith(":Release")], "nobody watches the shop"
     outputs = json.loads(shop.pulumi("stack", "output", "--json"))
     assert outputs["url"] == "http://192.0.2.7:30001"
-    assert outputs["look_around"]["sign_in"] == f"export KUBECONFIG={kubeconfig}"
+    assert outputs["kubeconfig_command"] == f"export KUBECONFIG={kubeconfig}"
     shop.destroy()
     assert shop.cloud.live() == {}

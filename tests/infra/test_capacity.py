@@ -12,10 +12,10 @@ from infra.components.kubernetes.pod_requests import PodRequests
 from infra.errors import DeploymentError
 
 SHOP = [
-    PodRequests.of("mysql", mysql.SIZE),
-    PodRequests.of("flask", workload.SIZE, workload.MOST + 1),
-    PodRequests.of("migrate", workload.MIGRATION),
-    PodRequests.of("dump", database_dumps.SIZE),
+    PodRequests.of("mysql", mysql.RESOURCES),
+    PodRequests.of("flask", workload.RESOURCES, workload.MAX_REPLICAS + 1),
+    PodRequests.of("migrate", workload.MIGRATION_RESOURCES),
+    PodRequests.of("dump", database_dumps.RESOURCES),
 ]
 
 
@@ -32,7 +32,7 @@ def test_a_node_offers_what_the_machine_has_less_what_the_system_keeps(
 
 @pytest.mark.parametrize(("node_instance_type", "nodes"), [("t3.small", 3), ("t3.medium", 2)])
 def test_what_fits_is_let_through(node_instance_type: str, nodes: int) -> None:
-    capacity.require(node_instance_type, nodes, SHOP)
+    capacity.require_room(node_instance_type, nodes, SHOP)
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,19 @@ def test_what_does_not_is_refused_with_numbers_and_a_choice_that_fits(
     node_instance_type: str, nodes: int
 ) -> None:
     with pytest.raises(DeploymentError) as refusal:
-        capacity.require(node_instance_type, nodes, SHOP)
+        capacity.require_room(node_instance_type, nodes, SHOP)
     message = str(refusal.value)
     assert message.startswith(f"{nodes} x {node_instance_type} has no room for ")
     assert f"the nodes offer {nodes * NODE_TYPES[node_instance_type].pods} pods, " in message
-    assert "what is to run asks for 10 pods, 1.45 processors" in message
+    assert "the other pods request 10 pods, 1.45 processors" in message
     chosen = re.search(r"nodeInstanceType (\S+) && pulumi config set bookstore:nodeCount (\d+)", message)
     assert chosen
-    capacity.require(chosen[1], int(chosen[2]), SHOP)
+    capacity.require_room(chosen[1], int(chosen[2]), SHOP)
 
 
 def test_a_pod_larger_than_every_node_has_no_choice() -> None:
     with pytest.raises(DeploymentError, match="no room for 1 x giant; no choice of nodes does"):
-        capacity.require("t3.medium", 4, [PodRequests(name="giant", count=1, cpu=64_000, memory=1)])
+        capacity.require_room("t3.medium", 4, [PodRequests(name="giant", count=1, cpu=64_000, memory=1)])
 
 
 def test_the_number_of_pods_counts_too() -> None:

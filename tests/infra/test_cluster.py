@@ -26,7 +26,7 @@ def stage() -> Capture:
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Capture:
-    """The stage on a cluster that there is."""
+    """The stage on an existing cluster."""
     kubeconfig = tmp_path_factory.mktemp("kube") / "config"
     kubeconfig.write_text("apiVersion: v1\nkind: Config\n")
     return deploy_cluster(cluster="kubeconfig", kubeconfig=str(kubeconfig))
@@ -142,9 +142,9 @@ def test_a_new_version_takes_over_without_a_failed_request(stage: Capture) -> No
 
 
 def test_nobody_reaches_anybody_but_by_an_edge(stage: Capture) -> None:
-    closed = stage.one(POLICY, "bookstore-closed").inputs["spec"]
+    closed = stage.one(POLICY, "bookstore-default-deny").inputs["spec"]
     assert closed == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    ends = {found.name for found in stage.of(POLICY)} - {"bookstore-closed", "bookstore-names"}
+    ends = {found.name for found in stage.of(POLICY)} - {"bookstore-default-deny", "bookstore-allow-dns"}
     assert ends == {
         "network-to-flask-5000-in",
         *(f"{app}-to-mysql-3306-{end}" for app in ("flask", "migrate", "dump") for end in ("in", "out")),
@@ -173,15 +173,15 @@ def test_disks_outlive_the_stack_if_they_are_kept(keep: str, afterwards: str) ->
 
 
 def test_the_cluster_is_private_encrypted_and_logged(stage: Capture) -> None:
-    cluster = stage.one(CLUSTER, "cluster").inputs
+    cluster = stage.one(CLUSTER, "bookstore-cluster").inputs
     assert cluster["authenticationMode"] == "API"
     assert cluster["privateSubnetIds"] == ["bookstore-private-0-id", "bookstore-private-1-id"]
     assert cluster["encryptionConfigKeyArn"].startswith("arn:aws:Key:")
     assert set(cluster["enabledClusterLogTypes"]) >= {"api", "audit", "authenticator"}
     assert "version" not in cluster
-    nodes = stage.one("eks:index:ManagedNodeGroup", "cluster-nodes").inputs
+    nodes = stage.one("eks:index:ManagedNodeGroup", "bookstore-cluster-nodes").inputs
     assert nodes["subnetIds"] == cluster["privateSubnetIds"]
-    template = stage.one("aws:ec2/launchTemplate:LaunchTemplate", "cluster-nodes").inputs
+    template = stage.one("aws:ec2/launchTemplate:LaunchTemplate", "bookstore-cluster-nodes").inputs
     assert template["metadataOptions"]["httpPutResponseHopLimit"] == 1
     assert template["blockDeviceMappings"][0]["ebs"]["encrypted"] == "true"
 
@@ -210,7 +210,7 @@ def test_versions_and_ranges_are_settings() -> None:
         publicAccessCidrs="203.0.113.0/24, 198.51.100.7/32",
         nodePortCidrs="203.0.113.0/24",
     )
-    cluster = stage.one(CLUSTER, "cluster").inputs
+    cluster = stage.one(CLUSTER, "bookstore-cluster").inputs
     assert cluster["version"] == "1.36"
     assert cluster["publicAccessCidrs"] == ["203.0.113.0/24", "198.51.100.7/32"]
     admitted = {
@@ -221,6 +221,27 @@ def test_versions_and_ranges_are_settings() -> None:
     assert admitted == {"203.0.113.0/24", "shop-id"}
 
 
+def test_administrators_may_do_everything_in_the_cluster(stage: Capture) -> None:
+    role, user = "arn:aws:iam::123456789012:role/teams/shop", "arn:aws:iam::123456789012:user/ana"
+    entries = (
+        deploy_cluster(administrators=f"{role}, {user}")
+        .one(CLUSTER, "bookstore-cluster")
+        .inputs["accessEntries"]
+    )
+    assert [entry["principalArn"] for entry in entries.values()] == [role, user]
+    for entry in entries.values():
+        (policy,) = entry["accessPolicies"].values()
+        assert policy["policyArn"].endswith("/AmazonEKSClusterAdminPolicy")
+        assert policy["accessScope"] == {"type": "cluster"}
+    assert not stage.one(CLUSTER, "bookstore-cluster").inputs.get("accessEntries")
+
+
+def test_logs_are_kept_for_a_month_from_the_first(stage: Capture) -> None:
+    name = stage.one(CLUSTER, "bookstore-cluster").inputs["name"]
+    logs = stage.one("aws:cloudwatch/logGroup:LogGroup", "bookstore-cluster").inputs
+    assert (logs["name"], logs["retentionInDays"]) == (f"/aws/eks/{name}/cluster", 30)
+
+
 def test_the_load_balancer_alone_reaches_the_node_port_by_default(stage: Capture) -> None:
     rules = stage.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     (rule,) = [found.inputs for found in rules if found.inputs["fromPort"] == NODE_PORT]
@@ -228,7 +249,7 @@ def test_the_load_balancer_alone_reaches_the_node_port_by_default(stage: Capture
     (targets,) = stage.of("aws:lb/targetGroup:TargetGroup")
     assert targets.inputs["port"] == NODE_PORT
     (attached,) = stage.of("aws:autoscaling/attachment:Attachment")
-    assert attached.inputs["autoscalingGroupName"] == "eks-cluster-nodes"
+    assert attached.inputs["autoscalingGroupName"] == "eks-bookstore-cluster-nodes"
 
 
 def test_dumps_are_stored_by_a_role_of_their_own(stage: Capture) -> None:
@@ -240,7 +261,7 @@ def test_dumps_are_stored_by_a_role_of_their_own(stage: Capture) -> None:
     assert (association.inputs["namespace"], association.inputs["serviceAccount"]) == ("bookstore", "dump")
     actions = {
         action
-        for statement in policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", "cluster-dump"))
+        for statement in policy_of(stage.one("aws:iam/rolePolicy:RolePolicy", "bookstore-cluster-dump"))
         for action in statement["Action"]
     }
     assert actions == {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
@@ -313,6 +334,7 @@ def test_nodes_without_room_are_refused() -> None:
     [
         ({"nodeInstanceType": "t4g.small"}, "bookstore:nodeInstanceType is t4g.small; choose t3.micro or"),
         ({"nodePortCidrs": "0.0.0.0/0"}, "bookstore:nodePortCidrs is 0.0.0.0/0; choose a range"),
+        ({"administrators": "ana"}, "bookstore:administrators is ana; choose ARNs of IAM roles or users"),
         ({"kubernetesVersion": "latest"}, "bookstore:kubernetesVersion is latest; choose a version"),
         (
             {"cluster": "kubeconfig", "kubeconfig": "/nowhere"},

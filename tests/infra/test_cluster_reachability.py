@@ -10,7 +10,7 @@ from tests.infra.stage import deploy_cluster
 
 CLOUDFRONT = f"{LISTED}list-com.amazonaws.global.cloudfront.origin-facing"
 HTTP, HTTPS, NODE_PORT, MYSQL, NFS = (frozenset({port}) for port in (80, 443, 30694, 3306, 2049))
-NODES = "cluster-nodes"
+NODES = "bookstore-cluster-nodes"
 INSIDE = {
     ("shop", NODES): NODE_PORT,
     (NODES, "files"): NFS,
@@ -36,7 +36,7 @@ def test_with_a_domain_and_rds_everybody_comes_in_and_the_nodes_reach_the_databa
 
 
 def test_a_nat_machine_passes_on_what_the_nodes_ask_for() -> None:
-    passed_on = {(NODES, "nat"): HTTP | HTTPS, ("nat", INTERNET): HTTP | HTTPS}
+    passed_on = {(NODES, "bookstore-nat"): HTTP | HTTPS, ("bookstore-nat", INTERNET): HTTP | HTTPS}
     stage = deploy_cluster(nat="instance")
     assert Reachability(stage.resources).alike() == INSIDE | passed_on | {(CLOUDFRONT, "shop"): HTTP}
 
@@ -44,7 +44,7 @@ def test_a_nat_machine_passes_on_what_the_nodes_ask_for() -> None:
 def test_the_model_sees_a_node_port_that_is_closed(stage: Capture) -> None:
     broken = [
         replace(found, inputs=found.inputs | {"toPort": 30693, "fromPort": 30693})
-        if (found.type, found.name) == (INGRESS, "shop-to-cluster-30694-in")
+        if (found.type, found.name) == (INGRESS, "shop-to-bookstore-cluster-30694-in")
         else found
         for found in stage.resources
     ]

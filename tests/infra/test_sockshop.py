@@ -26,7 +26,7 @@ def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def deploy(**written: str) -> Capture:
-    """Deploy the stage on a cluster that there is, with these settings."""
+    """Deploy the stage on an existing cluster, with these settings."""
     return deploy_sockshop(cluster="kubeconfig", **written)
 
 
@@ -41,7 +41,7 @@ def objects(run: Capture) -> dict[tuple[str, str], dict[str, Any]]:
 
 def test_it_applies_the_manifests_that_the_command_prints() -> None:
     told = objects(deploy(storageClass="gp3", replicas="2", imageRegistry="registry.example/socks"))
-    options = Options(storage_class="gp3", replicas=2, images=images.pulled("registry.example/socks", {}))
+    options = Options(storage_class="gp3", min_replicas=2, images=images.pulled("registry.example/socks", {}))
     for manifest in manifests(options):
         assert told.pop((manifest["kind"], manifest["metadata"]["name"])) == manifest
     assert told.keys() == {("Secret", "catalogue-db")}
@@ -82,11 +82,11 @@ def test_observability_watches_the_shop() -> None:
 def test_the_outputs_are_commands_to_paste() -> None:
     run = deploy(nodeAddress="192.168.49.2", observability="true")
     assert run.exports["url"] == "http://192.168.49.2:30001"
-    commands = run.exports["look_around"]
-    assert commands["browse"] == "kubectl --namespace sock-shop port-forward service/front-end 8079:80"
-    assert commands["grafana"].endswith("port-forward service/monitoring-grafana 3000:80")
+    forward = "kubectl --namespace sock-shop port-forward service/front-end 8079:80"
+    assert run.exports["port_forward_command"] == forward
+    assert run.exports["grafana_command"].endswith("port-forward service/monitoring-grafana 3000:80")
     assert run.exports["logs"].startswith("kubectl --namespace sock-shop logs --selector ")
-    assert "grafana" not in deploy().exports["look_around"]
+    assert deploy().exports["grafana_command"] is None
 
 
 def test_everything_is_told_to_the_cluster_of_the_settings(kubeconfig: Path) -> None:

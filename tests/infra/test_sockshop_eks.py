@@ -52,7 +52,7 @@ def options(catalogue: str, storage: str) -> Options:
     return Options(
         storage_class="gp3-encrypted",
         catalogue_database=database if catalogue == "rds" else None,
-        shared_files=EfsVolumes(volumes=volumes) if storage == "efs" else None,
+        efs=EfsVolumes(volume_handles=volumes) if storage == "efs" else None,
     )
 
 
@@ -105,7 +105,7 @@ def test_the_way_in_leads_to_the_node_port(stages: Stages) -> None:
     (targets,) = stage.of("aws:lb/targetGroup:TargetGroup")
     assert (targets.inputs["port"], targets.inputs["healthCheck"]["path"]) == (30001, "/")
     (attached,) = stage.of("aws:autoscaling/attachment:Attachment")
-    assert attached.inputs["autoscalingGroupName"] == "eks-cluster-nodes"
+    assert attached.inputs["autoscalingGroupName"] == "eks-sock-shop-cluster-nodes"
     assert stage.exports["url"] == "https://d111111abcdef8.cloudfront.net"
     elsewhere = deploy_sockshop(
         nodePort="31000",
@@ -163,7 +163,7 @@ def test_nodes_without_room_are_refused() -> None:
 
 @pytest.fixture(scope="module")
 def theirs() -> dict[str, Any]:
-    """What the stack `cluster` offers on larger nodes."""
+    """The outputs of the stack `cluster` with larger nodes."""
     return deploy_cluster(nodeInstanceType="t3.large").exports
 
 
@@ -184,23 +184,24 @@ def test_the_cluster_of_another_stack_is_used_and_not_made(theirs: dict[str, Any
     (balancer,) = stage.of("aws:lb/loadBalancer:LoadBalancer")
     assert balancer.inputs["subnets"] == ["bookstore-public-0-id", "bookstore-public-1-id"]
     (attached,) = stage.of("aws:autoscaling/attachment:Attachment")
-    assert attached.inputs["autoscalingGroupName"] == "eks-cluster-nodes"
+    assert attached.inputs["autoscalingGroupName"] == "eks-bookstore-cluster-nodes"
     (pool,) = stage.of("aws:rds/subnetGroup:SubnetGroup")
     assert pool.inputs["subnetIds"] == ["bookstore-isolated-0-id", "bookstore-isolated-1-id"]
     told = objects(stage)
     for manifest in manifests(options(*BOTH)):
         assert told[manifest["kind"], manifest["metadata"]["name"]] == manifest
-    assert stage.exports["look_around"]["sign_in"].endswith("--region us-east-1 --name cluster-1234567")
+    assert stage.exports["kubeconfig_command"].endswith("--region us-east-1 --name bookstore-cluster-1234567")
 
 
 def test_another_stack_must_have_a_cluster_with_room(theirs: dict[str, Any]) -> None:
     with pytest.raises(
-        DeploymentError, match="the stack organization/bookstore/mine offers no cluster on EKS; deploy it"
+        DeploymentError,
+        match="the stack organization/bookstore/mine has no cluster on EKS to share; deploy it",
     ):
         deploy_sockshop_beside({"organization/bookstore/mine": {}}, cluster="stack", clusterStack="mine")
     full = {
         "theirs/other/stack": theirs
-        | {"for_other_stacks": theirs["for_other_stacks"].replace("t3.large", "t3.medium")}
+        | {"cluster_exports": theirs["cluster_exports"].replace("t3.large", "t3.medium")}
     }
     with pytest.raises(DeploymentError) as refusal:
         deploy_sockshop_beside(full, cluster="stack", clusterStack="theirs/other/stack")

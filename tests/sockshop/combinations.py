@@ -7,12 +7,12 @@ from sockshop.options import EfsVolumes, ExternalDatabase, Options
 
 STORES_ON_FILES = ("carts-db", "orders-db", "user-db")
 DATABASE = ExternalDatabase(host="socks.example", network="10.20.0.0/16")
-FILES = EfsVolumes(volumes={name: f"fs-01::fsap-{name}" for name in STORES_ON_FILES})
+FILES = EfsVolumes(volume_handles={name: f"fs-01::fsap-{name}" for name in STORES_ON_FILES})
 
 COMBINATIONS = [
     Options(
         catalogue_database=database,
-        shared_files=files,
+        efs=files,
         storage_class=storage_class,
         images=images.pulled(registry, {}),
         monitoring=monitoring,
@@ -30,7 +30,7 @@ def called(options: Options) -> str:
     return "-".join(
         [
             "rds" if options.catalogue_database else "mysql",
-            "efs" if options.shared_files else "ebs",
+            "efs" if options.efs else "ebs",
             "monitored" if options.monitoring else "plain",
         ]
     )

@@ -74,9 +74,9 @@ def test_passwords_come_from_a_file(tmp_path: Path) -> None:
     ("arguments", "message", "status"),
     [
         (["manifests", "--node-port", "80"], "neither a port from 30000 to 32767 nor none", 2),
-        (["manifests", "--replicas", "0"], "no number from 1 to 10", 2),
+        (["manifests", "--replicas", "0"], "is not a number from 1 to 10", 2),
         (["manifests", "--catalogue-database", "db"], "needs --database-network", 1),
-        (["manifests", "--database-network", "here"], "no range of addresses", 2),
+        (["manifests", "--database-network", "here"], "is not a range of addresses", 2),
         (["manifests", "--storage", "carts-db=disk"], "not like carts-db=fs-0123::fsap-4567", 2),
         (["manifests", "--storage", "carts-db=fs-1::fsap-1"], "missing for orders-db, user-db", 1),
         (["manifests", "--digests", "missing.json"], "missing.json cannot be read as JSON", 1),
@@ -95,4 +95,4 @@ def test_a_store_that_cannot_live_on_files_is_refused() -> None:
     given = [f"{store}=fs-1::fsap-1" for store in (*STORES_ON_FILES, "rabbitmq")]
     done = sockshop("manifests", *(word for each in given for word in ("--storage", each)))
     assert done.returncode == 1
-    assert "rabbitmq cannot live on EFS" in done.stderr
+    assert "rabbitmq cannot use EFS" in done.stderr

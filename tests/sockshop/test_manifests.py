@@ -192,7 +192,7 @@ def test_each_store_keeps_its_data(made: list[Manifest], options: Options) -> No
         mounted = {each["name"]: each for each in spec["template"]["spec"]["containers"][0]["volumeMounts"]}
         path = next(service.volume for service in SERVICES if service.name == store)
         assert path is not None and mounted["data"]["mountPath"] == path.path
-        if options.shared_files is not None and store in STORES_ON_FILES:
+        if options.efs is not None and store in STORES_ON_FILES:
             assert "volumeClaimTemplates" not in spec
             claim = of(made, "PersistentVolumeClaim")[store]
             volume = of(made, "PersistentVolume")[claim["spec"]["volumeName"]]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from sockshop import images
-from sockshop.mirror import MirrorError, mirror
+from sockshop.mirror import mirror
 from tests.sockshop.registry import Registry, serve
+from tools.errors import UserError
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_images_arrive_whole_and_under_the_same_digest(registries: tuple[Registr
     assert here.blobs == there.blobs
     assert "".join(said).splitlines() == [
         f" {number}/2 {name} ... {done} ({digest})"
-        for done in ("copied", "is there")
+        for done in ("copied", "exists")
         for number, name, digest in ((1, "carts:0.4.8", carts), (2, "redis:7.2.5-alpine", redis))
     ]
 
@@ -60,7 +61,7 @@ def test_what_is_there_is_not_copied_again(registries: tuple[Registry, Registry]
 
 def test_an_image_that_is_not_there_is_named(registries: tuple[Registry, Registry]) -> None:
     there, here = registries
-    with pytest.raises(MirrorError, match=r"weave/carts:0\.4\.8 is not to be had: (?!time=).*manifest"):
+    with pytest.raises(UserError, match=r"weave/carts:0\.4\.8 cannot be read: (?!time=).*manifest"):
         mirror(here.address, str, (f"{there.address}/weave/carts:0.4.8",))
 
 
@@ -69,11 +70,11 @@ def test_a_registry_that_takes_nothing_is_named_with_what_to_do(
 ) -> None:
     there, here = registries
     there.add("weave/carts", "0.4.8", ("amd64",))
-    with pytest.raises(MirrorError, match=r"(?s)could not be copied to .*lost.*skopeo login"):
+    with pytest.raises(UserError, match=r"(?s)cannot be copied to .*lost.*skopeo login"):
         mirror(f"{here.address}/lost", str, (f"{there.address}/weave/carts:0.4.8",))
 
 
 def test_without_skopeo_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
-    with pytest.raises(MirrorError, match=r"skopeo is not on PATH\.\nInstall it"):
+    with pytest.raises(UserError, match=r"skopeo is not on PATH\n  Remedy: install it"):
         mirror("registry.example", str, images.ALL)

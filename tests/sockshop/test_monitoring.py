@@ -54,9 +54,9 @@ class Trouble(NamedTuple):
 
 CARTS = {"workload": "carts"}
 TROUBLES = {
-    "SocksFail": Trouble({FAILED: "0+60x60"}, "carts fails one request in 20", CARTS),
+    "SocksFail": Trouble({FAILED: "0+60x60"}, "carts fails more than one request in 20", CARTS),
     "SocksSlow": Trouble(
-        {TOOK.format("0.5"): "0+500x60"}, "carts takes more than a second for one in 20", CARTS
+        {TOOK.format("0.5"): "0+500x60"}, "carts takes more than a second for one request in 20", CARTS
     ),
     "SocksDown": Trouble(
         {UP: "0x60"},
@@ -64,12 +64,12 @@ TROUBLES = {
         {"job": "sock-shop", "workload": "front-end"},
     ),
     "SocksAbsent": Trouble(
-        {UP: None}, "the front end is not there", {"job": "sock-shop", "workload": "front-end"}
+        {UP: None}, "the front end is missing", {"job": "sock-shop", "workload": "front-end"}
     ),
-    "SocksUnshipped": Trouble({WAITING: "101x60"}, "orders wait to be shipped: does queue-master run?", {}),
+    "SocksUnshipped": Trouble({WAITING: "101x60"}, "orders are not shipped: is queue-master running?", {}),
     "SocksMemory": Trouble(
         {MEMORY: "950x60"},
-        "carts-1 is about to be ended for the memory it takes",
+        "carts-1 is close to its memory limit",
         {"pod": "carts-1", "container": "carts"},
     ),
     "SocksVolume": Trouble(

@@ -143,7 +143,7 @@ def test_the_images_arrive_once_and_the_password_stays_nowhere(
         copy = ("sock-shop-a1b2c3d/" + images.repository(original), images.tag(original))
         assert internet.manifests[copy] == internet.manifests[repository, images.tag(original)]
     assert deploy.mirror(stack) == 0
-    assert "2/2 redis:7.2.5-alpine ... is there (sha256:" in capfd.readouterr().out
+    assert "2/2 redis:7.2.5-alpine ... exists (sha256:" in capfd.readouterr().out
 
     notes = (tmp_path / "notes").read_text()
     assert notes.count("copy --all") == 2
@@ -176,7 +176,7 @@ def test_what_goes_wrong_is_said_with_its_remedy(
 ) -> None:
     internet.keys[HOST] = key("AWS", "of another account")
     with pytest.raises(
-        UserError, match=rf"carts:0.4.8 could not be copied to {ADDRESS}/carts(.|\n)*may you push"
+        UserError, match=rf"carts:0.4.8 cannot be copied to {ADDRESS}/carts(.|\n)*you may push"
     ):
         registry.fill(ADDRESS)
     assert capfd.readouterr().out.endswith("carts:0.4.8 ... failed\n")
@@ -185,7 +185,7 @@ def test_what_goes_wrong_is_said_with_its_remedy(
         registry.fill(ADDRESS)
     monkeypatch.setenv("PATH", os.devnull)
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint)
-    with pytest.raises(UserError, match=r"skopeo is not on PATH\.\n  Remedy: Install it"):
+    with pytest.raises(UserError, match=r"skopeo is not on PATH\n  Remedy: install it"):
         registry.fill(ADDRESS)
 
 

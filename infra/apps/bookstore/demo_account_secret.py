@@ -21,7 +21,7 @@ class DemoAccountSecret(pulumi.ComponentResource):
         super().__init__("bookstore:apps:DemoAccountSecret", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
         passwords = pulumi.Output.all(
-            **{role: random_password(f"{name}-{role}", 20, child_opts) for role in ROLES}
+            **{role: random_password(f"{name}-{role}", self, length=20) for role in ROLES}
         )
         self.secret = Secret(
             f"{name}-demo-accounts",

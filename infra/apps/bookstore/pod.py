@@ -1,20 +1,27 @@
-"""The pod of the BookStore's image, which serves, or runs one of the shop's commands."""
+"""The pods of the BookStore's image: the server, and jobs that run the shop's commands."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_kubernetes.core import v1 as core
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
+from infra.components.kubernetes.container import environment
 from infra.components.kubernetes.database_connection import RDS_AUTHORITIES, DatabaseConnection
-from infra.components.kubernetes.pod_security import container_security, pod_security, scratch
+from infra.components.kubernetes.manifest import Manifest
+from infra.components.kubernetes.network_policy import Pods
+from infra.components.kubernetes.pod_security import (
+    container_security_context,
+    pod_security_context,
+    restricted_pod,
+)
+from infra.components.kubernetes.scheduling import NODE, ZONE, spread
+from infra.components.kubernetes.volumes import empty_dir, secret_volume
 
-USER = 10001  # the image's
+UID = 10001  # the image's
 SECRETS = "/run/secrets/bookstore"
 AUTHORITY = "/run/authority"
 COVERS = "/var/lib/bookstore/covers"
-# Python's own, since the image has neither curl nor wget.
+# By Python, since the image has neither curl nor wget.
 FETCH = f"import urllib.request as r; r.urlretrieve('{RDS_AUTHORITIES}', '{AUTHORITY}/database-ca.pem')"
 
 
@@ -24,11 +31,11 @@ class BookStorePod:
 
     Args:
         image: the reference of the image.
-        database: where the shop keeps everything but cover pictures.
-        covers: the claim on the volume for those.
-        secret: the Secret with the files `session-key`, `database-password` and, unless RDS is the database,
-            `database-ca.pem`.
-        settings: what else its environment says.
+        database: the shop's.
+        covers: the name of the claim on the volume for cover pictures.
+        secret: the Secret with the keys `session-key`, `database-password` and, unless the database is in
+            RDS, `database-ca.pem`.
+        settings: more environment variables.
     """
 
     image: pulumi.Input[str]
@@ -38,97 +45,88 @@ class BookStorePod:
     settings: Mapping[str, pulumi.Input[str]]
 
     def template(
-        self,
-        app: str,
-        container: core.ContainerArgs,
-        *,
-        grace: int = 30,
-        restart: str | None = None,
-        volumes: Sequence[core.VolumeArgs] = (),
-    ) -> core.PodTemplateSpecArgs:
-        """Return a template of pods called `app`, as is their service account, with one container."""
-        fetched = self.database.authority is None
-        return core.PodTemplateSpecArgs(
-            metadata=ObjectMetaArgs(labels={"app": app}),
-            spec=core.PodSpecArgs(
-                service_account_name=app,
-                automount_service_account_token=False,
-                # Variables for each Service around would only tell who breaks in where to go next.
-                enable_service_links=False,
-                security_context=pod_security(USER),
-                termination_grace_period_seconds=grace,
-                restart_policy=restart,
-                init_containers=[self._fetch(container)] if fetched else None,
-                containers=[container],
-                topology_spread_constraints=[
-                    core.TopologySpreadConstraintArgs(
-                        max_skew=1,
-                        topology_key=where,
-                        when_unsatisfiable="ScheduleAnyway",
-                        label_selector=LabelSelectorArgs(match_labels={"app": app}),
-                    )
-                    for where in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-                ],
-                volumes=[
-                    core.VolumeArgs(
-                        name="secrets",
-                        secret=core.SecretVolumeSourceArgs(secret_name=self.secret, default_mode=0o440),
-                    ),
-                    core.VolumeArgs(
-                        name="covers",
-                        persistent_volume_claim=core.PersistentVolumeClaimVolumeSourceArgs(
-                            claim_name=self.covers
-                        ),
-                    ),
-                    *([scratch("authority", "1Mi")] if fetched else []),
-                    *volumes,
-                ],
-            ),
+        self, pods: Pods, container: Manifest, *, volumes: Sequence[Manifest] = (), **fields: object
+    ) -> Manifest:
+        """Return the template of pods with one container; their service account has the same name.
+
+        Args:
+            pods: how edges call them.
+            container: what differs from the other containers of the image.
+            volumes: besides those of every pod.
+            fields: more fields of the pod's specification.
+        """
+        container = {
+            "name": pods.app,
+            **self._image,
+            "env": self._environment,
+            "securityContext": container_security_context(),
+            **container,
+            "volumeMounts": [*self._mounts, *container.get("volumeMounts", [])],
+        }
+        spec: Manifest = {
+            **restricted_pod(pods.app, pod_security_context(UID)),
+            "containers": [container],
+            "topologySpreadConstraints": spread(pods.labels, ZONE, NODE),
+            "volumes": [
+                secret_volume("secrets", self.secret),
+                {"name": "covers", "persistentVolumeClaim": {"claimName": self.covers}},
+                *volumes,
+            ],
+            **fields,
+        }
+        if self._fetches_authority:
+            spec["initContainers"] = [self._fetch(container["resources"])]
+            spec["volumes"].append(empty_dir("authority", "1Mi"))
+        return {"metadata": {"labels": pods.labels}, "spec": spec}
+
+    @property
+    def _fetches_authority(self) -> bool:
+        return self.database.authority is None
+
+    @property
+    def _image(self) -> Manifest:
+        # An image without a registry in its name was loaded into the cluster. Docker Hub may have one of the
+        # same name, which is somebody else's.
+        image = pulumi.Output.from_input(self.image)
+        return {
+            "image": self.image,
+            "imagePullPolicy": image.apply(lambda name: "IfNotPresent" if "/" in name else "Never"),
+        }
+
+    @property
+    def _environment(self) -> list[Manifest]:
+        """Return the environment, in which every secret is the name of a file."""
+        authority = AUTHORITY if self._fetches_authority else SECRETS
+        return environment(
+            {
+                "SECRET_KEY_FILE": f"{SECRETS}/session-key",
+                "DB_HOST": self.database.host,
+                "DB_NAME": self.database.db_name,
+                "DB_USER": self.database.user,
+                "DB_PASS_FILE": f"{SECRETS}/database-password",
+                "DB_SSL_CA": f"{authority}/database-ca.pem",
+                "COVERS_DIR": COVERS,
+                **self.settings,
+            }
         )
 
     @property
-    def pull_policy(self) -> pulumi.Output[str]:
-        """Return when the image is fetched: never one that no registry is named for.
-
-        The cluster has been given it, and what Docker Hub has under that name is a stranger's.
-        """
-        image = pulumi.Output.from_input(self.image)
-        return image.apply(lambda name: "IfNotPresent" if "/" in name else "Never")
-
-    @property
-    def environment(self) -> list[core.EnvVarArgs]:
-        """Return the environment: everything secret in it is the name of a file."""
-        place = SECRETS if self.database.authority is not None else AUTHORITY
-        settings = {
-            "SECRET_KEY_FILE": f"{SECRETS}/session-key",
-            "DB_HOST": self.database.host,
-            "DB_NAME": self.database.schema,
-            "DB_USER": self.database.user,
-            "DB_PASS_FILE": f"{SECRETS}/database-password",
-            "DB_SSL_CA": f"{place}/database-ca.pem",
-            "COVERS_DIR": COVERS,
-            **self.settings,
-        }
-        return [core.EnvVarArgs(name=name, value=value) for name, value in settings.items()]
-
-    @property
-    def mounts(self) -> list[core.VolumeMountArgs]:
-        """Return where the container finds its files."""
-        mounts = [
-            core.VolumeMountArgs(name="secrets", mount_path=SECRETS, read_only=True),
-            core.VolumeMountArgs(name="covers", mount_path=COVERS),
+    def _mounts(self) -> list[Manifest]:
+        mounts: list[Manifest] = [
+            {"name": "secrets", "mountPath": SECRETS, "readOnly": True},
+            {"name": "covers", "mountPath": COVERS},
         ]
-        if self.database.authority is None:
-            mounts.append(core.VolumeMountArgs(name="authority", mount_path=AUTHORITY, read_only=True))
+        if self._fetches_authority:
+            mounts.append({"name": "authority", "mountPath": AUTHORITY, "readOnly": True})
         return mounts
 
-    def _fetch(self, container: core.ContainerArgs) -> core.ContainerArgs:
-        return core.ContainerArgs(
-            name="authority",
-            image=self.image,
-            image_pull_policy=self.pull_policy,
-            command=["python3", "-c", FETCH],
-            resources=container.resources,
-            security_context=container_security(),
-            volume_mounts=[core.VolumeMountArgs(name="authority", mount_path=AUTHORITY)],
-        )
+    def _fetch(self, resources: Manifest) -> Manifest:
+        """Return the container that downloads the certificates of RDS's authorities."""
+        return {
+            "name": "authority",
+            **self._image,
+            "command": ["python3", "-c", FETCH],
+            "resources": resources,
+            "securityContext": container_security_context(),
+            "volumeMounts": [{"name": "authority", "mountPath": AUTHORITY}],
+        }

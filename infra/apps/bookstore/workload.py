@@ -1,91 +1,96 @@
-"""The BookStore in a cluster: migrated, then served by two pods or more."""
+"""The BookStore on Kubernetes: a Job migrates the database, then two or more pods serve."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pulumi
-from pulumi_kubernetes.apps import v1 as apps
-from pulumi_kubernetes.autoscaling import v2 as autoscaling
-from pulumi_kubernetes.batch import v1 as batch
-from pulumi_kubernetes.core import v1 as core
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
-from pulumi_kubernetes.policy import v1 as policy
 
 from infra.apps.bookstore.demo_accounts import ROLES, with_emails
 from infra.apps.bookstore.pod import BookStorePod
+from infra.components.kubernetes.apply import applied_name, apply
+from infra.components.kubernetes.container import ContainerResources, http_get, probe
 from infra.components.kubernetes.database_connection import DatabaseConnection
+from infra.components.kubernetes.manifest import Manifest, manifest
+from infra.components.kubernetes.network_policy import Pods
 from infra.components.kubernetes.pod_requests import PodRequests
-from infra.components.kubernetes.pod_security import ContainerResources, container_security
+from infra.components.kubernetes.volumes import secret_volume
 from infra.components.password import random_password
 
-APP, SERVICE, MIGRATE = "flask", "flask-service", "migrate"
-PORT = 5000
-NODE_PORT = 30694
-LEAST, MOST = 2, 6
-# Two workers that share what they load. Migrations and the first books take no more.
-SIZE = ContainerResources(cpu=150, memory=224, most_memory=512)
-MIGRATION = ContainerResources(cpu=100, memory=192, most_memory=384)
-# Seconds in which the cluster forgets a pod that goes; only then does the server stop, within 8 more.
-DRAIN, GRACE = 12, 30
+SERVERS, MIGRATION = Pods("flask"), Pods("migrate")
+SERVICE = "flask-service"
+PORT, NODE_PORT = 5000, 30694
+MIN_REPLICAS, MAX_REPLICAS = 2, 6
+# Two workers that share the memory of what they load.
+RESOURCES = ContainerResources(cpu_request=150, memory_request=224, memory_limit=512)
+MIGRATION_RESOURCES = ContainerResources(cpu_request=100, memory_request=192, memory_limit=384)
+# Seconds. The cluster needs the first ones to stop sending requests to a pod; only then does the server stop,
+# within 8 more.
+PRE_STOP, GRACE_PERIOD = 12, 30
 PREPARE = Path(__file__).parent / "scripts" / "prepare.sh"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookStoreWorkloadArgs:
-    """What a shop is made of.
+    """Arguments for `BookStoreWorkload`.
 
     Args:
-        namespace: where it is.
+        namespace: the shop's.
         image: the reference of the BookStore's image.
-        database: where it keeps everything but cover pictures.
-        covers: the claim on the volume for those.
-        proxies: how many proxies stand before it and tell the visitor's address.
-        order_timeout_minutes: how long an unpaid order holds its books.
+        database: the shop's.
+        covers: the name of the claim on the volume for cover pictures.
+        trusted_proxies: how many proxies in front of the shop add the visitor's address to X-Forwarded-For.
+        order_timeout_minutes: how long an unpaid order reserves its books.
     """
 
     namespace: pulumi.Input[str]
     image: pulumi.Input[str]
     database: DatabaseConnection
     covers: pulumi.Input[str]
-    proxies: int
+    trusted_proxies: int
     order_timeout_minutes: int
 
 
 class BookStoreWorkload(pulumi.ComponentResource):
-    """The shop at a port of every node; a new version takes over without a failed request."""
+    """The shop on a port of every node; a new version replaces the old one without a failed request.
 
+    `demo_accounts` is a secret: {role: {email, password}}. `servers` and `migration` are ends of edges.
+    """
+
+    servers: Pods
+    migration: Pods
     secret: pulumi.Output[str]
     demo_accounts: pulumi.Output[dict[str, dict[str, str]]]
-    demands: list[PodRequests]
+    pod_requests: list[PodRequests]
 
     def __init__(
         self, name: str, args: BookStoreWorkloadArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("bookstore:kubernetes:BookStoreWorkload", name, None, opts)
+        super().__init__("bookstore:apps:BookStoreWorkload", name, None, opts)
         self._args = args
-        self._inside = pulumi.ResourceOptions(parent=self)
+        self._child_opts = pulumi.ResourceOptions(parent=self)
+        self.servers, self.migration = SERVERS, MIGRATION
         passwords = pulumi.Output.all(
-            **{role: random_password(f"{name}-{role}", 20, self._inside) for role in ROLES}
+            **{role: random_password(f"{name}-{role}", self, length=20) for role in ROLES}
         )
         self.demo_accounts = pulumi.Output.secret(passwords.apply(with_emails))
         files: dict[str, pulumi.Input[str]] = {
-            "session-key": random_password(f"{name}-session-key", 40, self._inside),
+            "session-key": random_password(f"{name}-session-key", self),
             "database-password": args.database.password,
         }
         if args.database.authority is not None:
             files["database-ca.pem"] = args.database.authority
-        secret = core.Secret(APP, metadata=self._called(APP), string_data=files, opts=self._inside)
-        self.secret = secret.metadata.name.apply(str)
-        accounts = core.Secret(
-            "demo-accounts",
-            metadata=self._called("demo-accounts"),
-            string_data={"accounts": pulumi.Output.json_dumps(passwords)},
-            opts=self._inside,
-        )
-        for app in (APP, MIGRATE):
-            core.ServiceAccount(
-                app, metadata=self._called(app), automount_service_account_token=False, opts=self._inside
+        self.secret = applied_name(self._apply("v1", "Secret", SERVERS.app, stringData=files))
+        accounts = applied_name(
+            self._apply(
+                "v1",
+                "Secret",
+                "demo-accounts",
+                stringData={"accounts": pulumi.Output.json_dumps(passwords)},
             )
+        )
+        for pods in (SERVERS, MIGRATION):
+            self._apply("v1", "ServiceAccount", pods.app, automountServiceAccountToken=False)
         pod = BookStorePod(
             image=args.image,
             database=args.database,
@@ -93,137 +98,119 @@ class BookStoreWorkload(pulumi.ComponentResource):
             secret=self.secret,
             settings={
                 "PORT": str(PORT),
-                "TRUSTED_PROXIES": str(args.proxies),
+                "TRUSTED_PROXIES": str(args.trusted_proxies),
                 "ORDER_TIMEOUT_MINUTES": str(args.order_timeout_minutes),
             },
         )
-        migrated = self._migrate(pod, accounts)
-        self._serve(pod, migrated)
-        # All that may scale up, and the one more that a new version brings before an old pod goes.
-        self.demands = [PodRequests.of(APP, SIZE, MOST + 1), PodRequests.of(MIGRATE, MIGRATION)]
+        self._serve(pod, self._migrate(pod, accounts))
+        # All that the autoscaler may start, and the one with which a rolling update begins.
+        self.pod_requests = [
+            PodRequests.of(SERVERS.app, RESOURCES, MAX_REPLICAS + 1),
+            PodRequests.of(MIGRATION.app, MIGRATION_RESOURCES),
+        ]
         self.register_outputs({"secret": self.secret, "demo_accounts": self.demo_accounts})
 
-    def _migrate(self, pod: BookStorePod, accounts: core.Secret) -> batch.Job:
-        """Bring the database up to date, and the first books and people into it; so does a new image."""
-        return batch.Job(
-            MIGRATE,
-            metadata=self._called(MIGRATE),
-            spec=batch.JobSpecArgs(
-                backoff_limit=6,
-                template=pod.template(
-                    MIGRATE,
-                    core.ContainerArgs(
-                        name=MIGRATE,
-                        image=pod.image,
-                        image_pull_policy=pod.pull_policy,
-                        command=["sh", "-c", PREPARE.read_text()],
-                        env=pod.environment,
-                        resources=MIGRATION.resources,
-                        security_context=container_security(),
-                        volume_mounts=[
-                            *pod.mounts,
-                            core.VolumeMountArgs(name="demo", mount_path="/run/demo", read_only=True),
-                        ],
-                    ),
-                    restart="OnFailure",
-                    volumes=[
-                        core.VolumeArgs(
-                            name="demo",
-                            secret=core.SecretVolumeSourceArgs(
-                                secret_name=accounts.metadata.name.apply(str), default_mode=0o440
-                            ),
-                        )
-                    ],
-                ),
-            ),
-            opts=pulumi.ResourceOptions.merge(
-                self._inside, pulumi.ResourceOptions(delete_before_replace=True)
-            ),
+    def _migrate(self, pod: BookStorePod, accounts: pulumi.Output[str]) -> pulumi.CustomResource:
+        """Return the Job that migrates the database and loads the first books and people.
+
+        A new image replaces the Job, and so runs it again.
+        """
+        template = pod.template(
+            MIGRATION,
+            {
+                "command": ["sh", "-c", PREPARE.read_text()],
+                "resources": MIGRATION_RESOURCES.manifest,
+                "volumeMounts": [{"name": "demo", "mountPath": "/run/demo", "readOnly": True}],
+            },
+            volumes=[secret_volume("demo", accounts)],
+            restartPolicy="OnFailure",
+        )
+        return self._apply(
+            "batch/v1",
+            "Job",
+            MIGRATION.app,
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            spec={"backoffLimit": 6, "template": template},
         )
 
-    def _serve(self, pod: BookStorePod, migrated: batch.Job) -> None:
-        selector = LabelSelectorArgs(match_labels={"app": APP})
-        server = apps.Deployment(
-            APP,
-            metadata=self._called(APP),
-            spec=apps.DeploymentSpecArgs(
-                replicas=LEAST,
-                selector=selector,
-                min_ready_seconds=5,
-                strategy=apps.DeploymentStrategyArgs(
-                    type="RollingUpdate",
-                    rolling_update=apps.RollingUpdateDeploymentArgs(max_unavailable=0, max_surge=1),
-                ),
-                template=pod.template(APP, _server(pod), grace=GRACE),
-            ),
-            # How many there are is the autoscaler's to say from then on.
+    def _serve(self, pod: BookStorePod, migrated: pulumi.CustomResource) -> None:
+        selector = {"matchLabels": SERVERS.labels}
+        deployment = self._apply(
+            "apps/v1",
+            "Deployment",
+            SERVERS.app,
+            # From then on the autoscaler decides how many replicas there are.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[migrated], ignore_changes=["spec.replicas"]),
+            spec={
+                "replicas": MIN_REPLICAS,
+                "selector": selector,
+                "minReadySeconds": 5,
+                "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+                "template": pod.template(SERVERS, _SERVER, terminationGracePeriodSeconds=GRACE_PERIOD),
+            },
         )
-        core.Service(
+        self._apply(
+            "v1",
+            "Service",
             SERVICE,
-            metadata=self._called(SERVICE),
-            spec=core.ServiceSpecArgs(
-                type="NodePort",
-                selector={"app": APP},
-                ports=[core.ServicePortArgs(name="http", port=PORT, target_port="http", node_port=NODE_PORT)],
-            ),
-            opts=self._inside,
+            spec={
+                "type": "NodePort",
+                "selector": SERVERS.labels,
+                "ports": [{"name": "http", "port": PORT, "targetPort": "http", "nodePort": NODE_PORT}],
+            },
         )
-        autoscaling.HorizontalPodAutoscaler(
-            APP,
-            metadata=self._called(APP),
-            spec=autoscaling.HorizontalPodAutoscalerSpecArgs(
-                min_replicas=LEAST,
-                max_replicas=MOST,
-                scale_target_ref=autoscaling.CrossVersionObjectReferenceArgs(
-                    api_version="apps/v1", kind="Deployment", name=server.metadata.name.apply(str)
-                ),
-                metrics=[
-                    autoscaling.MetricSpecArgs(
-                        type="Resource",
-                        resource=autoscaling.ResourceMetricSourceArgs(
-                            name="cpu",
-                            target=autoscaling.MetricTargetArgs(type="Utilization", average_utilization=70),
-                        ),
-                    )
-                ],
-            ),
-            opts=self._inside,
+        target = {"type": "Utilization", "averageUtilization": 70}
+        self._apply(
+            "autoscaling/v2",
+            "HorizontalPodAutoscaler",
+            SERVERS.app,
+            spec={
+                "minReplicas": MIN_REPLICAS,
+                "maxReplicas": MAX_REPLICAS,
+                "scaleTargetRef": {
+                    "apiVersion": "apps/v1",
+                    "kind": "Deployment",
+                    "name": applied_name(deployment),
+                },
+                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
+            },
         )
-        policy.PodDisruptionBudget(
-            APP,
-            metadata=self._called(APP),
-            spec=policy.PodDisruptionBudgetSpecArgs(max_unavailable=1, selector=selector),
-            opts=self._inside,
+        self._apply(
+            "policy/v1",
+            "PodDisruptionBudget",
+            SERVERS.app,
+            spec={"maxUnavailable": 1, "selector": selector},
         )
 
-    def _called(self, name: str) -> ObjectMetaArgs:
-        return ObjectMetaArgs(name=name, namespace=self._args.namespace, labels={"app": APP})
+    def _apply(
+        self,
+        api_version: str,
+        kind: str,
+        name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **parts: Any,
+    ) -> pulumi.CustomResource:
+        found = manifest(
+            api_version, kind, name, namespace=self._args.namespace, labels=SERVERS.labels, **parts
+        )
+        return apply(found, opts or self._child_opts)
 
 
-def _server(pod: BookStorePod) -> core.ContainerArgs:
-    return core.ContainerArgs(
-        name=APP,
-        image=pod.image,
-        image_pull_policy=pod.pull_policy,
-        env=pod.environment,
-        ports=[core.ContainerPortArgs(name="http", container_port=PORT)],
-        resources=SIZE.resources,
-        security_context=container_security(),
-        volume_mounts=pod.mounts,
-        startup_probe=_asks("/healthz", every=2, failures=60),
-        liveness_probe=_asks("/healthz", every=10, failures=3),
-        readiness_probe=_asks("/readyz", every=5, failures=2),
-        lifecycle=core.LifecycleArgs(
-            pre_stop=core.LifecycleHandlerArgs(sleep=core.SleepActionArgs(seconds=DRAIN))
-        ),
-    )
-
-
-def _asks(path: str, *, every: int, failures: int) -> core.ProbeArgs:
-    return core.ProbeArgs(
-        http_get=core.HTTPGetActionArgs(path=path, port="http"),
-        period_seconds=every,
+def _check(path: str, *, period_seconds: int, failure_threshold: int) -> Manifest:
+    return probe(
+        http_get(path, "http"),
+        period_seconds=period_seconds,
         timeout_seconds=4,
-        failure_threshold=failures,
+        failure_threshold=failure_threshold,
     )
+
+
+_SERVER: Manifest = {
+    "ports": [{"name": "http", "containerPort": PORT}],
+    "resources": RESOURCES.manifest,
+    "startupProbe": _check("/healthz", period_seconds=2, failure_threshold=60),
+    "livenessProbe": _check("/healthz", period_seconds=10, failure_threshold=3),
+    "readinessProbe": _check("/readyz", period_seconds=5, failure_threshold=2),
+    "lifecycle": {"preStop": {"sleep": {"seconds": PRE_STOP}}},
+}

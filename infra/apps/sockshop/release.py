@@ -1,25 +1,65 @@
-"""Sock Shop, from the manifests that `python -m sockshop` prints."""
+"""Sock Shop from the manifests that `python -m sockshop` prints."""
 
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_random as random
 
-from infra.components.kubernetes.manifest import apply
+from infra.components.kubernetes.apply import apply
+from infra.components.kubernetes.manifest import Manifest
 from infra.components.kubernetes.pod_requests import PodRequests
-from sockshop import monitoring
+from infra.components.password import random_password
 from sockshop.manifests import catalogue_secret, manifests
 from sockshop.options import Options
-from sockshop.pods import Manifest
 
 
-def demands(options: Options) -> list[PodRequests]:
-    """Return what the shop asks of the nodes, and its largest pod once more: an update starts one."""
+@dataclass(frozen=True, kw_only=True)
+class SockShopReleaseArgs:
+    """Arguments for `SockShopRelease`.
+
+    Args:
+        options: the choices for the manifests; their leaves may be outputs.
+        administrator_password: of an external database for the catalogue; None makes one for the database in
+            the cluster.
+    """
+
+    options: Options
+    administrator_password: pulumi.Input[str] | None = None
+
+
+class SockShopRelease(pulumi.ComponentResource):
+    """The shop's workloads in a namespace of their own."""
+
+    pod_requests: list[PodRequests]
+
+    def __init__(
+        self, name: str, args: SockShopReleaseArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("bookstore:apps:SockShopRelease", name, None, opts)
+        namespace, *others = manifests(args.options)
+        created = apply(namespace, pulumi.ResourceOptions(parent=self))
+        passwords = {
+            "root-password": args.administrator_password or random_password(f"{name}-root", self),
+            "password": random_password(f"{name}-catalogue", self),
+        }
+        secret = apply(
+            catalogue_secret(args.options, passwords),
+            pulumi.ResourceOptions(parent=self, depends_on=[created]),
+        )
+        for manifest in others:
+            apply(manifest, pulumi.ResourceOptions(parent=self, depends_on=[created, secret]))
+        self.pod_requests = _pod_requests(others, args.options.min_replicas)
+        self.register_outputs({})
+
+
+def _pod_requests(objects: list[Manifest], replicas: int) -> list[PodRequests]:
+    """Return the requests of all pods, and of the largest once more, since an update starts one first."""
     found = [
-        _demand(each["metadata"]["name"], each["spec"]["template"]["spec"], options.replicas)
-        if each["kind"] == "Deployment"
-        else _demand(each["metadata"]["name"], each["spec"]["template"]["spec"], 1)
-        for each in manifests(options)
+        _requests_of(
+            each["metadata"]["name"],
+            each["spec"]["template"]["spec"],
+            replicas if each["kind"] == "Deployment" else 1,
+        )
+        for each in objects
         if each["kind"] in ("Deployment", "StatefulSet", "Job")
     ]
     largest = PodRequests(
@@ -31,77 +71,12 @@ def demands(options: Options) -> list[PodRequests]:
     return [*found, largest]
 
 
-def _demand(name: str, pod: Manifest, count: int) -> PodRequests:
-    def asked(key: str, unit: str) -> int:
-        before, after = (
-            [int(each["resources"]["requests"][key].removesuffix(unit)) for each in pod.get(containers, [])]
-            for containers in ("initContainers", "containers")
+def _requests_of(name: str, pod: Manifest, count: int) -> PodRequests:
+    def requested(resource: str, unit: str) -> int:
+        init, main = (
+            [int(each["resources"]["requests"][resource].removesuffix(unit)) for each in pod.get(kind, [])]
+            for kind in ("initContainers", "containers")
         )
-        return max(*before, sum(after), 0)
+        return max(*init, sum(main), 0)
 
-    return PodRequests(name=name, count=count, cpu=asked("cpu", "m"), memory=asked("memory", "Mi"))
-
-
-def watchers() -> list[PodRequests]:
-    """Return what Prometheus and what belongs to it ask of the nodes."""
-    pods: dict[str, list[monitoring.Part]] = {}
-    for part in monitoring.PARTS:
-        pods.setdefault(part.pod, []).append(part)
-    return [
-        PodRequests(
-            name=name,
-            count=1,
-            cpu=sum(part.count * part.cpu for part in parts),
-            memory=sum(part.count * part.memory for part in parts),
-            on_each_node=parts[0].on_each_node,
-        )
-        for name, parts in pods.items()
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SockShopReleaseArgs:
-    """What the shop is made of.
-
-    Args:
-        options: what its manifests are built from; their leaves may be outputs.
-        administrator_password: of the catalogue's database where it lies outside of the cluster; None has one
-            made for the database inside.
-    """
-
-    options: Options
-    administrator_password: pulumi.Input[str] | None = None
-
-
-class SockShopRelease(pulumi.ComponentResource):
-    """The shop's workloads in a namespace of their own."""
-
-    namespace: pulumi.Output[str]
-
-    def __init__(
-        self, name: str, args: SockShopReleaseArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
-        super().__init__("bookstore:kubernetes:SockShopRelease", name, None, opts)
-        child_opts = pulumi.ResourceOptions(parent=self)
-        namespace, *others = manifests(args.options)
-        space = apply(namespace, child_opts)
-        secret = apply(
-            catalogue_secret(
-                args.options,
-                {
-                    "root-password": args.administrator_password or self._password(f"{name}-root"),
-                    "password": self._password(f"{name}-catalogue"),
-                },
-            ),
-            pulumi.ResourceOptions(parent=self, depends_on=[space]),
-        )
-        for manifest in others:
-            apply(manifest, pulumi.ResourceOptions(parent=self, depends_on=[space, secret]))
-        # By way of its id: whoever is told the name finds the namespace.
-        self.namespace = space.id.apply(lambda _: args.options.namespace)
-        self.register_outputs({"namespace": self.namespace})
-
-    def _password(self, name: str) -> pulumi.Output[str]:
-        # Letters and digits: they pass through a DSN without being quoted.
-        made = random.RandomPassword(name, length=40, special=False, opts=pulumi.ResourceOptions(parent=self))
-        return pulumi.Output.secret(made.result)
+    return PodRequests(name=name, count=count, cpu=requested("cpu", "m"), memory=requested("memory", "Mi"))

@@ -1,38 +1,32 @@
-"""Manifests that plain Python has built, as resources of Pulumi."""
+"""Kubernetes objects as plain dicts, written as YAML would be. Their leaves may be Pulumi outputs."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import pulumi
-import pulumi_kubernetes as k8s
-
-KINDS: Mapping[tuple[str, str], Callable[..., pulumi.CustomResource]] = {
-    ("apps/v1", "Deployment"): k8s.apps.v1.Deployment,
-    ("apps/v1", "StatefulSet"): k8s.apps.v1.StatefulSet,
-    ("autoscaling/v2", "HorizontalPodAutoscaler"): k8s.autoscaling.v2.HorizontalPodAutoscaler,
-    ("batch/v1", "Job"): k8s.batch.v1.Job,
-    ("networking.k8s.io/v1", "NetworkPolicy"): k8s.networking.v1.NetworkPolicy,
-    ("policy/v1", "PodDisruptionBudget"): k8s.policy.v1.PodDisruptionBudget,
-    ("v1", "ConfigMap"): k8s.core.v1.ConfigMap,
-    ("v1", "Namespace"): k8s.core.v1.Namespace,
-    ("v1", "PersistentVolume"): k8s.core.v1.PersistentVolume,
-    ("v1", "PersistentVolumeClaim"): k8s.core.v1.PersistentVolumeClaim,
-    ("v1", "Secret"): k8s.core.v1.Secret,
-    ("v1", "Service"): k8s.core.v1.Service,
-    ("v1", "ServiceAccount"): k8s.core.v1.ServiceAccount,
-}
+Manifest = dict[str, Any]
 
 
-def apply(manifest: Mapping[str, Any], opts: pulumi.ResourceOptions) -> pulumi.CustomResource:
-    """Make the object of a manifest, whose leaves may be outputs; it is called as the manifest calls it.
+def manifest(
+    api_version: str,
+    kind: str,
+    name: object,
+    *,
+    namespace: object = None,
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+    **parts: object,
+) -> Manifest:
+    """Return an object.
 
-    Raises KeyError for a kind that no manifest of the project has had so far.
+    Args:
+        api_version: such as `apps/v1`.
+        kind: such as `Deployment`.
+        name: the object's name in the cluster.
+        namespace: None for objects of the whole cluster.
+        labels: of the object itself.
+        annotations: of the object itself.
+        parts: what stands beside `metadata`, such as `spec`.
     """
-    make = KINDS[manifest["apiVersion"], manifest["kind"]]
-    parts = {_snake_case(key): value for key, value in manifest.items() if key not in ("apiVersion", "kind")}
-    return make(manifest["metadata"]["name"], **parts, opts=opts)
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+    optional = {"namespace": namespace, "labels": labels, "annotations": annotations}
+    metadata = {"name": name} | {key: value for key, value in optional.items() if value is not None}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **parts}

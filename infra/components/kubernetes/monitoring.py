@@ -1,4 +1,4 @@
-"""Prometheus, Alertmanager and Grafana, by their chart."""
+"""Prometheus, Alertmanager and Grafana, from the chart kube-prometheus-stack."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,18 +6,23 @@ from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
-import pulumi_random as random
+
+from infra.components.kubernetes.apply import applied_name, apply
+from infra.components.kubernetes.manifest import manifest
+from infra.components.password import random_password
 
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringArgs:
-    """What the monitoring is made of.
+    """Arguments for `Monitoring`.
 
     Args:
-        namespace: of its own.
-        chart: kube-prometheus-stack, in this version from this repository.
-        values: of the chart, told the name of the Secret with Grafana's administrator.
-        dashboards: JSON by file name.
+        namespace: created for the chart alone.
+        chart: the chart's name.
+        version: the chart's.
+        repository: URL of the chart's repository.
+        values: returns the chart's values, given the name of the Secret with Grafana's administrator.
+        dashboards: Grafana dashboards as JSON, by file name.
     """
 
     namespace: str
@@ -31,50 +36,56 @@ class MonitoringArgs:
 class Monitoring(pulumi.ComponentResource):
     """The chart in a namespace of its own.
 
-    Nothing of it is open to the world: one looks at Grafana, `<name>-grafana`, by `kubectl port-forward`.
+    Nothing of it is exposed: use `kubectl port-forward` to reach Grafana's Service, `<name>-grafana`.
     """
 
     password: pulumi.Output[str]
 
     def __init__(self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:kubernetes:Monitoring", name, None, opts)
-        child_opts = pulumi.ResourceOptions(parent=self)
-        space = k8s.core.v1.Namespace(
-            f"{name}-namespace",
-            metadata=k8s.meta.v1.ObjectMetaArgs(
-                name=args.namespace,
-                # The exporter of each node looks at the node itself, which only this profile allows.
-                labels={"pod-security.kubernetes.io/enforce": "privileged"},
+        # The node exporter reads the node itself, which only the profile `privileged` allows.
+        namespace = apply(
+            manifest(
+                "v1", "Namespace", args.namespace, labels={"pod-security.kubernetes.io/enforce": "privileged"}
             ),
-            opts=child_opts,
+            pulumi.ResourceOptions(parent=self),
+            logical_name=f"{name}-namespace",
         )
-        made = random.RandomPassword(f"{name}-grafana", length=40, special=False, opts=child_opts)
-        self.password = pulumi.Output.secret(made.result)
-        there = pulumi.ResourceOptions(parent=self, depends_on=[space])
-        secret = k8s.core.v1.Secret(
-            f"{name}-grafana",
-            metadata=k8s.meta.v1.ObjectMetaArgs(name="grafana-administrator", namespace=args.namespace),
-            string_data={"admin-user": "admin", "admin-password": self.password},
-            opts=there,
-        )
-        k8s.core.v1.ConfigMap(
-            f"{name}-dashboards",
-            metadata=k8s.meta.v1.ObjectMetaArgs(
-                name="dashboards", namespace=args.namespace, labels={"grafana_dashboard": "1"}
+        child_opts = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        self.password = random_password(f"{name}-grafana", self)
+        administrator = apply(
+            manifest(
+                "v1",
+                "Secret",
+                "grafana-administrator",
+                namespace=args.namespace,
+                stringData={"admin-user": "admin", "admin-password": self.password},
             ),
-            data=args.dashboards,
-            opts=there,
+            child_opts,
+            logical_name=f"{name}-grafana",
+        )
+        apply(
+            manifest(
+                "v1",
+                "ConfigMap",
+                "dashboards",
+                namespace=args.namespace,
+                labels={"grafana_dashboard": "1"},
+                data=args.dashboards,
+            ),
+            child_opts,
+            logical_name=f"{name}-dashboards",
         )
         k8s.helm.v3.Release(
             name,
-            name=name,  # its Services are called after it
+            name=name,  # the prefix of its Services' names
             chart=args.chart,
             version=args.version,
             repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo=args.repository),
             namespace=args.namespace,
-            values=args.values(secret.metadata.name),
+            values=args.values(applied_name(administrator)),
             atomic=True,
             timeout=900,
-            opts=there,
+            opts=child_opts,
         )
         self.register_outputs({})

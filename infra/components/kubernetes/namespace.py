@@ -1,78 +1,29 @@
-"""A part of a cluster that is closed until somebody opens it."""
-
-from dataclasses import dataclass
+"""A namespace that is closed until a stage draws edges in it."""
 
 import pulumi
-from pulumi_kubernetes.core import v1 as core
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
-from pulumi_kubernetes.networking import v1 as networking
 
-# Whom the cluster's DNS is served by, everywhere.
-DNS = networking.NetworkPolicyPeerArgs(
-    namespace_selector=LabelSelectorArgs(match_labels={"kubernetes.io/metadata.name": "kube-system"}),
-    pod_selector=LabelSelectorArgs(match_labels={"k8s-app": "kube-dns"}),
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamespaceArgs:
-    """What a namespace is made of.
-
-    Args:
-        name: as Kubernetes calls it.
-    """
-
-    name: str
+from infra.components.kubernetes.apply import applied_name, apply
+from infra.components.kubernetes.network_policy import Peer, allow_dns, default_deny, edge
+from infra.components.kubernetes.pod_security import restricted_namespace
 
 
 class Namespace(pulumi.ComponentResource):
-    """A namespace whose pods have no rights, reach nobody but the DNS and are reached by nobody.
+    """A namespace, called as the component, that enforces Pod Security `restricted`.
 
-    Pod Security `restricted` is enforced; the edges that a stage draws open the way.
+    Its pods reach nothing but the cluster's DNS, and nothing reaches them, until `allow` draws edges.
     """
 
     name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: NamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:kubernetes:Namespace", name, None, opts)
-        child_opts = pulumi.ResourceOptions(parent=self)
-        namespace = core.Namespace(
-            name,
-            metadata=ObjectMetaArgs(
-                name=args.name,
-                labels={
-                    f"pod-security.kubernetes.io/{mode}": "restricted"
-                    for mode in ("enforce", "audit", "warn")
-                },
-            ),
-            opts=child_opts,
-        )
-        own = namespace.metadata.name.apply(str)
-        networking.NetworkPolicy(
-            f"{name}-closed",
-            metadata=ObjectMetaArgs(name="closed", namespace=own),
-            spec=networking.NetworkPolicySpecArgs(
-                pod_selector=LabelSelectorArgs(), policy_types=["Ingress", "Egress"]
-            ),
-            opts=child_opts,
-        )
-        networking.NetworkPolicy(
-            f"{name}-names",
-            metadata=ObjectMetaArgs(name="names", namespace=own),
-            spec=networking.NetworkPolicySpecArgs(
-                pod_selector=LabelSelectorArgs(),
-                policy_types=["Egress"],
-                egress=[
-                    networking.NetworkPolicyEgressRuleArgs(
-                        to=[DNS],
-                        ports=[
-                            networking.NetworkPolicyPortArgs(protocol=protocol, port=53)
-                            for protocol in ("UDP", "TCP")
-                        ],
-                    )
-                ],
-            ),
-            opts=child_opts,
-        )
-        self.name = own
+        self._child_opts = pulumi.ResourceOptions(parent=self)
+        self.name = applied_name(apply(restricted_namespace(name), self._child_opts))
+        for policy in (default_deny(self.name), allow_dns(self.name)):
+            apply(policy, self._child_opts, logical_name=f"{name}-{policy['metadata']['name']}")
         self.register_outputs({"name": self.name})
+
+    def allow(self, source: Peer, target: Peer, port: int) -> None:
+        """Let the source open TCP connections to the target's port, by policies on both ends."""
+        for policy in edge(self.name, source, target, port):
+            apply(policy, self._child_opts)

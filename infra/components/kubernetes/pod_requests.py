@@ -1,20 +1,20 @@
-"""What workloads ask of the nodes."""
+"""What pods request of the nodes, for the check whether all of them fit."""
 
 from dataclasses import dataclass
 
-from infra.components.kubernetes.pod_security import ContainerResources
+from infra.components.kubernetes.container import ContainerResources
 
 
 @dataclass(frozen=True, kw_only=True)
 class PodRequests:
-    """Some pods that are alike.
+    """The requests of pods that are alike.
 
     Args:
-        name: of the workload.
-        count: how many there are at most at a time, or on each node.
-        cpu: promised to one, in thousandths of a processor.
-        memory: promised to one, in MiB.
-        on_each_node: whether `count` is that of each node.
+        name: the workload's.
+        count: how many of them run at a time, at most; with `on_each_node`, per node.
+        cpu: one pod's request, in thousandths of a processor.
+        memory: one pod's request, in MiB.
+        on_each_node: whether they are pods of a DaemonSet.
     """
 
     name: str
@@ -24,6 +24,6 @@ class PodRequests:
     on_each_node: bool = False
 
     @classmethod
-    def of(cls, name: str, size: ContainerResources, count: int = 1) -> "PodRequests":
-        """Return the demand of pods whose largest container, or only one, has this size."""
-        return cls(name=name, count=count, cpu=size.cpu, memory=size.memory)
+    def of(cls, name: str, resources: ContainerResources, count: int = 1) -> "PodRequests":
+        """Return the requests of pods whose only or largest container has these resources."""
+        return cls(name=name, count=count, cpu=resources.cpu_request, memory=resources.memory_request)

@@ -1,69 +1,64 @@
-"""What each container of the shop has in common: no right that it does not need.
+"""Namespaces, pods and containers that meet the Pod Security Standard `restricted`.
 
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from pulumi_kubernetes.core.v1 import (
-    CapabilitiesArgs,
-    EmptyDirVolumeSourceArgs,
-    PodSecurityContextArgs,
-    ResourceRequirementsArgs,
-    SeccompProfileArgs,
-    SecurityContextArgs,
-    VolumeArgs,
-)
+from infra.components.kubernetes.manifest import Manifest, manifest
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContainerResources:
-    """What one container is promised and where it is stopped.
+def restricted_namespace(name: str, labels: Mapping[str, str] | None = None) -> Manifest:
+    """Return a namespace that rejects pods which are not `restricted`."""
+    modes = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+    return manifest("v1", "Namespace", name, labels={**(labels or {}), **modes})
+
+
+def restricted_pod(service_account: str, security_context: Manifest) -> Manifest:
+    """Return the fields that every pod has: no token for the API server, and these rights."""
+    return {
+        "serviceAccountName": service_account,
+        "automountServiceAccountToken": False,
+        # Variables for each Service of the namespace would only show an intruder where to go next.
+        "enableServiceLinks": False,
+        "securityContext": security_context,
+    }
+
+
+def pod_security_context(uid: int, *, owns_volumes: bool = True, binds_low_ports: bool = False) -> Manifest:
+    """Return the rights of a pod.
 
     Args:
-        cpu: promised, in thousandths of a processor; it may take what nobody else wants.
-        memory: promised, in MiB.
-        most_memory: at which it is killed, in MiB.
+        uid: the user and the group of its processes.
+        owns_volumes: whether files in its volumes belong to this group.
+        binds_low_ports: whether processes without privileges may listen on ports below 1024.
     """
-
-    cpu: int
-    memory: int
-    most_memory: int
-
-    @property
-    def resources(self) -> ResourceRequirementsArgs:
-        """Return it as Kubernetes takes it."""
-        return ResourceRequirementsArgs(
-            requests={"cpu": f"{self.cpu}m", "memory": f"{self.memory}Mi"},
-            limits={"memory": f"{self.most_memory}Mi"},
-        )
-
-
-def pod_security(user: int) -> PodSecurityContextArgs:
-    """Return the rights of a pod whose processes, and whose files in volumes, are this user's."""
-    return PodSecurityContextArgs(
-        run_as_non_root=True,
-        run_as_user=user,
-        run_as_group=user,
-        fs_group=user,
-        # A volume full of files is not walked through at each start.
-        fs_group_change_policy="OnRootMismatch",
-        seccomp_profile=SeccompProfileArgs(type="RuntimeDefault"),
-    )
+    context: Manifest = {
+        "runAsNonRoot": True,
+        "runAsUser": uid,
+        "runAsGroup": uid,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    if owns_volumes:
+        # OnRootMismatch: a volume full of files is not walked through at each start.
+        context |= {"fsGroup": uid, "fsGroupChangePolicy": "OnRootMismatch"}
+    if binds_low_ports:
+        context["sysctls"] = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
+    return context
 
 
-def container_security() -> SecurityContextArgs:
-    """Return the rights of a container: none, and nothing of its image can be written over."""
-    return SecurityContextArgs(
-        allow_privilege_escalation=False,
-        read_only_root_filesystem=True,
-        capabilities=CapabilitiesArgs(drop=["ALL"]),
-    )
+def container_security_context(*, read_only: bool = True, added_capabilities: Sequence[str] = ()) -> Manifest:
+    """Return the rights of a container: none, on a file system that it cannot write to.
 
-
-def scratch(name: str, size: str, *, in_memory: bool = False) -> VolumeArgs:
-    """Return a volume that lives as long as its pod; in memory it counts as the container's."""
-    return VolumeArgs(
-        name=name,
-        empty_dir=EmptyDirVolumeSourceArgs(size_limit=size, medium="Memory" if in_memory else None),
-    )
+    Args:
+        read_only: whether the file system of the image is read-only.
+        added_capabilities: capabilities that it has in spite of dropping all.
+    """
+    capabilities: Manifest = {"drop": ["ALL"]}
+    if added_capabilities:
+        capabilities["add"] = list(added_capabilities)
+    return {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": read_only,
+        "capabilities": capabilities,
+    }

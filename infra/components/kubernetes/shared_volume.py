@@ -1,19 +1,24 @@
-"""Files that all pods of the shop share."""
+"""A volume that several pods share."""
 
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_kubernetes.core import v1 as core
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+
+from infra.components.kubernetes.apply import applied_name, apply
+from infra.components.kubernetes.manifest import Manifest, manifest
+from infra.components.kubernetes.volumes import claim_spec, efs_volume
+
+# The storage class may wait for a first pod, and the first pod of a stack is not created before the claim is.
+ANNOTATIONS = {"pulumi.com/skipAwait": "true"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class OnEfs:
+class EfsVolume:
     """A directory of EFS.
 
     Args:
         file_system: its id.
-        access_point: the id of the access point behind which the directory is.
+        access_point: the id of the access point that leads to the directory.
     """
 
     file_system: pulumi.Input[str]
@@ -21,94 +26,69 @@ class OnEfs:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfClass:
-    """A volume that the cluster makes.
+class StorageClassVolume:
+    """A volume that a storage class provides.
 
     Args:
-        storage_class: which one; None is the cluster's default.
-        access: `ReadWriteMany`, or `ReadWriteOnce` where the class knows no better: all pods are then on one
-            node.
+        storage_class: None takes the cluster's default.
+        access_mode: `ReadWriteMany`, or `ReadWriteOnce` where the class offers no other: all pods then run on
+            one node.
     """
 
     storage_class: str | None
-    access: str
+    access_mode: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class SharedVolumeArgs:
-    """What a shared volume is made of.
+    """Arguments for `SharedVolume`.
 
     Args:
-        namespace: where its users are.
-        kind: where the files lie.
-        size: in GiB; EFS grows by itself, and only the form asks for one.
+        namespace: the one of the pods.
+        source: where the files are.
+        size: in GiB; EFS ignores it and grows by itself.
     """
 
     namespace: pulumi.Input[str]
-    kind: OnEfs | OfClass
+    source: EfsVolume | StorageClassVolume
     size: int
 
 
 class SharedVolume(pulumi.ComponentResource):
-    """A claim that pods mount by its name."""
+    """A volume and the claim, called as the component, by which pods mount it."""
 
     claim: pulumi.Output[str]
 
     def __init__(self, name: str, args: SharedVolumeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:kubernetes:SharedVolume", name, None, opts)
-        match args.kind:
-            case OnEfs() as efs:
+        match args.source:
+            case EfsVolume() as efs:
                 claim = self._on_efs(name, args, efs)
-            case OfClass(storage_class=storage_class, access=access):
-                claim = self._claim(name, args, access, storage_class=storage_class)
-        self.claim = claim.metadata.name.apply(str)
+            case StorageClassVolume() as provided:
+                claim = apply(_claim(name, args, provided), pulumi.ResourceOptions(parent=self))
+        self.claim = applied_name(claim)
         self.register_outputs({"claim": self.claim})
 
-    def _on_efs(self, name: str, args: SharedVolumeArgs, efs: OnEfs) -> core.PersistentVolumeClaim:
-        volume = core.PersistentVolume(
-            name,
-            # A volume is the whole cluster's: its name says whose it is.
-            metadata=ObjectMetaArgs(name=pulumi.Output.concat(args.namespace, f"-{name}")),
-            spec=core.PersistentVolumeSpecArgs(
-                capacity={"storage": f"{args.size}Gi"},
-                access_modes=["ReadWriteMany"],
-                persistent_volume_reclaim_policy="Retain",
-                storage_class_name="",
-                mount_options=["tls"],
-                claim_ref=core.ObjectReferenceArgs(namespace=args.namespace, name=name),
-                csi=core.CSIPersistentVolumeSourceArgs(
-                    driver="efs.csi.aws.com",
-                    volume_handle=pulumi.Output.concat(efs.file_system, "::", efs.access_point),
-                ),
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
+    def _on_efs(self, name: str, args: SharedVolumeArgs, efs: EfsVolume) -> pulumi.CustomResource:
+        volume, claim = efs_volume(
+            # Volumes belong to the whole cluster, hence the namespace in the name.
+            pulumi.Output.concat(args.namespace, f"-{name}"),
+            namespace=args.namespace,
+            claim=name,
+            volume_handle=pulumi.Output.concat(efs.file_system, "::", efs.access_point),
+            storage=f"{args.size}Gi",
+            annotations=ANNOTATIONS,
         )
-        return self._claim(
-            name, args, "ReadWriteMany", storage_class="", volume=volume.metadata.name.apply(str)
-        )
+        made = apply(volume, pulumi.ResourceOptions(parent=self), logical_name=name)
+        return apply(claim, pulumi.ResourceOptions(parent=self, depends_on=[made]))
 
-    def _claim(
-        self,
-        name: str,
-        args: SharedVolumeArgs,
-        access: str,
-        *,
-        storage_class: str | None,
-        volume: pulumi.Output[str] | None = None,
-    ) -> core.PersistentVolumeClaim:
-        return core.PersistentVolumeClaim(
-            name,
-            metadata=ObjectMetaArgs(
-                name=name,
-                namespace=args.namespace,
-                # A class may wait for the first pod, which waits for the migrations, which wait for this.
-                annotations={"pulumi.com/skipAwait": "true"},
-            ),
-            spec=core.PersistentVolumeClaimSpecArgs(
-                access_modes=[access],
-                storage_class_name=storage_class,
-                volume_name=volume,
-                resources=core.VolumeResourceRequirementsArgs(requests={"storage": f"{args.size}Gi"}),
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+
+def _claim(name: str, args: SharedVolumeArgs, provided: StorageClassVolume) -> Manifest:
+    return manifest(
+        "v1",
+        "PersistentVolumeClaim",
+        name,
+        namespace=args.namespace,
+        annotations=ANNOTATIONS,
+        spec=claim_spec(provided.access_mode, f"{args.size}Gi", storage_class=provided.storage_class),
+    )

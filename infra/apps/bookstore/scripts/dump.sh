@@ -1,5 +1,5 @@
 #!/bin/bash
-# Dumps the database to /dump. The last line of a dump is the only proof that it is whole.
+# Dump the database to /dump. Only its last line proves that a dump is complete.
 set -euo pipefail
 : "${DB_HOST:?}" "${DB_USER:?}" "${DB_NAME:?}"
 MYSQL_PWD=$(cat /run/secrets/bookstore/database-password)

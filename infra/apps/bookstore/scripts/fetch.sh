@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fetches the dump that DUMP names, or the newest.
+# Fetch the dump that DUMP names, or else the newest one.
 set -euo pipefail
 : "${BUCKET:?}"
 if [[ -z ${DUMP:-} ]]; then

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings the database up to date, and the first books and people into it; all of it may be done again.
+# Migrate the database, and load the first books and people. Running it again changes nothing.
 set -eu
 python3 -m flask --app bookstore db upgrade
 python3 -m flask --app bookstore catalogue load

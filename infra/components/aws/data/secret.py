@@ -35,9 +35,7 @@ class Secret(pulumi.ComponentResource):
     def __init__(self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:Secret", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        self.value = (
-            random_password(name, 40, child_opts) if args.value is None else pulumi.Output.secret(args.value)
-        )
+        self.value = random_password(name, self) if args.value is None else pulumi.Output.secret(args.value)
         secret = aws.secretsmanager.Secret(
             name, description=args.description, recovery_window_in_days=7, opts=child_opts
         )

@@ -1,1 +1,1 @@
-"""Kubernetes on EKS: cluster, nodes, add-ons, capacity."""
+"""EKS: clusters with their nodes and add-ons, and the check of their capacity."""

@@ -1,4 +1,4 @@
-"""What EKS itself installs in a cluster, and looks after."""
+"""Add-ons that EKS installs in a cluster and updates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ MANAGED = "arn:aws:iam::aws:policy/"
 
 @dataclass(frozen=True, kw_only=True)
 class AddOn:
-    """One of EKS's add-ons, in the version that AWS takes by default for the cluster's.
+    """An add-on, in the version that is AWS's default for the cluster's version of Kubernetes.
 
     Args:
-        name: as EKS calls it.
-        configuration: what differs from its defaults.
-        roles: by service account, the policy of AWS's own that its pods need.
+        name: as in EKS's API.
+        configuration: values that differ from the add-on's defaults.
+        roles: the ARN of the managed policy that its pods need, by service account.
     """
 
     name: str
@@ -21,7 +21,7 @@ class AddOn:
     roles: Mapping[str, str] = field(default_factory=dict)
 
 
-# With prefixes a node gives out sixteen addresses at a time, and holds more pods than it has addresses.
+# With prefix delegation a node assigns prefixes of sixteen addresses, and so holds more pods.
 # https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html
 BEFORE_NODES = (
     AddOn(

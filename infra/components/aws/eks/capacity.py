@@ -1,4 +1,4 @@
-"""Whether everything that is to run finds room on the nodes, before anything is made."""
+"""The check that all pods fit on the nodes, made before anything is deployed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from infra.components.aws.eks.node_types import NODE_TYPES, NodeType
 from infra.components.kubernetes.pod_requests import PodRequests
 from infra.errors import DeploymentError
 
-MOST_NODES = 20
-# What EKS and its add-ons ask for, by their charts; of the EFS driver's, which ask for none, what they use.
+MAX_NODES = 20
+# The requests of EKS and its add-ons, as in their charts; of the EFS driver, which requests nothing, its use.
 SYSTEM = (
     PodRequests(name="aws-node", count=1, cpu=50, memory=0, on_each_node=True),
     PodRequests(name="kube-proxy", count=1, cpu=100, memory=0, on_each_node=True),
@@ -25,94 +25,105 @@ SYSTEM = (
 
 @dataclass(kw_only=True)
 class _Node:
+    """What is still free on a node."""
+
     pods: int
     cpu: int
     memory: int
 
-    def takes(self, demand: PodRequests) -> bool:
-        return self.pods >= 1 and self.cpu >= demand.cpu and self.memory >= demand.memory
+    def fits(self, pod: PodRequests) -> bool:
+        return self.pods >= 1 and self.cpu >= pod.cpu and self.memory >= pod.memory
 
-    def take(self, demand: PodRequests) -> None:
-        self.pods, self.cpu, self.memory = self.pods - 1, self.cpu - demand.cpu, self.memory - demand.memory
+    def place(self, pod: PodRequests) -> None:
+        self.pods, self.cpu, self.memory = self.pods - 1, self.cpu - pod.cpu, self.memory - pod.memory
 
 
-def require(
-    node_instance_type: str, nodes: int, demands: Sequence[PodRequests], stack: str | None = None
+def require_room(
+    node_instance_type: str, node_count: int, pod_requests: Sequence[PodRequests], stack: str | None = None
 ) -> None:
-    """Refuse, with the numbers and the cheapest choice of nodes, pods that do not all fit on the nodes.
+    """Refuse pods that do not all fit on the nodes, with the numbers and the cheapest nodes on which they do.
 
     Args:
-        node_type: one of `NODE_TYPES`.
-        nodes: how many of them there are.
-        demands: of what runs, besides `SYSTEM`.
-        stack: whose nodes they are; None for those of the stack itself.
+        node_instance_type: one of `NODE_TYPES`.
+        node_count: how many nodes there are.
+        pod_requests: of all pods but those of `SYSTEM`.
+        stack: the stack that has the nodes; None for the current one.
     """
-    left_out = unplaced(NODE_TYPES[node_instance_type], nodes, demands)
+    left_out = unplaced(NODE_TYPES[node_instance_type], node_count, pod_requests)
     if not left_out:
         return
-    offer, everything = NODE_TYPES[node_instance_type], [*SYSTEM, *demands]
+    node = NODE_TYPES[node_instance_type]
+    offered = _sum(node_count * node.pods, node_count * node.free_cpu, node_count * node.free_memory)
+    together = _total([*SYSTEM, *pod_requests], node_count)
     raise DeploymentError(
-        f"{nodes} x {node_instance_type} has no room for {', '.join(left_out)}",
-        _remedy(demands, stack),
+        f"{node_count} x {node_instance_type} has no room for {', '.join(left_out)}",
+        _remedy(pod_requests, stack),
         [
-            f"the nodes offer {_sum(nodes * offer.pods, nodes * offer.free_cpu, nodes * offer.free_memory)}",
-            f"EKS's own take {_total(SYSTEM, nodes)}",
-            f"what is to run asks for {_total(demands, nodes)}",
-            f"together {_total(everything, nodes)}; a pod fits where one node has all that it asks for",
+            f"the nodes offer {offered}",
+            f"the pods of EKS request {_total(SYSTEM, node_count)}",
+            f"the other pods request {_total(pod_requests, node_count)}",
+            f"together {together}; a pod fits where one node has all that it requests",
         ],
     )
 
 
-def unplaced(offer: NodeType, nodes: int, demands: Sequence[PodRequests]) -> list[str]:
-    """Return the pods that do not fit, as `2 x flask`; like the scheduler, place each where most is free."""
-    room = [_Node(pods=offer.pods, cpu=offer.free_cpu, memory=offer.free_memory) for _ in range(nodes)]
+def unplaced(node_type: NodeType, node_count: int, pod_requests: Sequence[PodRequests]) -> list[str]:
+    """Return the pods that do not fit, as `2 x flask`.
+
+    Like the scheduler, it places each pod on the node that has the most left.
+    """
+    nodes = [
+        _Node(pods=node_type.pods, cpu=node_type.free_cpu, memory=node_type.free_memory)
+        for _ in range(node_count)
+    ]
     left_out: dict[str, int] = {}
-    for demand in sorted([*SYSTEM, *demands], key=lambda demand: not demand.on_each_node):
-        for number in range(demand.count * (nodes if demand.on_each_node else 1)):
-            fitting = [node for node in room if node.takes(demand)]
-            if demand.on_each_node:
-                fitting = [node for node in fitting if node is room[number % nodes]]
+    for pod in sorted([*SYSTEM, *pod_requests], key=lambda pod: not pod.on_each_node):
+        for number in range(pod.count * (node_count if pod.on_each_node else 1)):
+            fitting = [node for node in nodes if node.fits(pod)]
+            if pod.on_each_node:
+                fitting = [node for node in fitting if node is nodes[number % node_count]]
             if fitting:
-                max(fitting, key=lambda node: node.cpu / offer.free_cpu + node.memory / offer.memory).take(
-                    demand
-                )
+                max(
+                    fitting,
+                    key=lambda node: node.cpu / node_type.free_cpu + node.memory / node_type.memory,
+                ).place(pod)
             else:
-                left_out[demand.name] = left_out.get(demand.name, 0) + 1
+                left_out[pod.name] = left_out.get(pod.name, 0) + 1
     return [f"{count} x {name}" for name, count in left_out.items()]
 
 
-def smallest(demands: Sequence[PodRequests]) -> tuple[str, int] | None:
-    """Return the cheapest type and number of nodes, two at least, on which everything finds room."""
+def smallest(pod_requests: Sequence[PodRequests]) -> tuple[str, int] | None:
+    """Return the type and number of the cheapest nodes, two at least, on which all pods fit."""
     choices = sorted(
-        (nodes * offer.price, nodes, name)
-        for name, offer in NODE_TYPES.items()
-        for nodes in range(2, MOST_NODES + 1)
+        (node_count * node_type.price, node_count, name)
+        for name, node_type in NODE_TYPES.items()
+        for node_count in range(2, MAX_NODES + 1)
     )
-    for _, nodes, name in choices:
-        if not unplaced(NODE_TYPES[name], nodes, demands):
-            return name, nodes
+    for _, node_count, name in choices:
+        if not unplaced(NODE_TYPES[name], node_count, pod_requests):
+            return name, node_count
     return None
 
 
-def _remedy(demands: Sequence[PodRequests], stack: str | None) -> str:
-    found = smallest(demands)
+def _remedy(pod_requests: Sequence[PodRequests], stack: str | None) -> str:
+    found = smallest(pod_requests)
     if found is None:
         return "no choice of nodes does"
-    name, nodes = found
-    price = round(nodes * NODE_TYPES[name].price)
-    larger = {"nodeInstanceType": name, "nodeCount": str(nodes)}
+    name, node_count = found
+    larger = {"nodeInstanceType": name, "nodeCount": str(node_count)}
+    price = round(node_count * NODE_TYPES[name].price)
     return (
-        f"the smallest choice that has is {nodes} x {name}, {price} USD a month: "
+        f"the smallest choice that has is {node_count} x {name}, {price} USD a month: "
         f"{remedy.setting(stack, larger, other=stack is not None)}"
     )
 
 
-def _total(demands: Sequence[PodRequests], nodes: int) -> str:
-    counted = [(demand, demand.count * (nodes if demand.on_each_node else 1)) for demand in demands]
+def _total(pod_requests: Sequence[PodRequests], node_count: int) -> str:
+    counted = [(pod, pod.count * (node_count if pod.on_each_node else 1)) for pod in pod_requests]
     return _sum(
         sum(count for _, count in counted),
-        sum(count * demand.cpu for demand, count in counted),
-        sum(count * demand.memory for demand, count in counted),
+        sum(count * pod.cpu for pod, count in counted),
+        sum(count * pod.memory for pod, count in counted),
     )
 
 

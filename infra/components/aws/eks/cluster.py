@@ -1,4 +1,4 @@
-"""Kubernetes as a service: EKS, with its nodes in private subnets."""
+"""A Kubernetes cluster on EKS, with its nodes in private subnets."""
 
 import json
 from collections.abc import Sequence
@@ -9,12 +9,19 @@ import pulumi_aws as aws
 import pulumi_eks as eks
 import pulumi_kubernetes as kubernetes
 
+from infra.components.aws.eks import capacity
 from infra.components.aws.eks.add_ons import AFTER_NODES, BEFORE_NODES, MANAGED, AddOn
 from infra.components.aws.eks.node_group import NodeGroup, NodeGroupArgs
 from infra.components.aws.eks.pod_identity_role import PodIdentityRole, PodIdentityRoleArgs
 from infra.components.aws.iam.grant import Grant
 from infra.components.aws.iam.trust import trust_policy
-from infra.components.aws.network.network import Network
+from infra.components.aws.naming import unique_name
+from infra.components.aws.network.network import VPC_CIDR, Network
+from infra.components.kubernetes.apply import applied_name, apply
+from infra.components.kubernetes.manifest import manifest
+from infra.components.kubernetes.network_policy import IpBlock
+from infra.components.kubernetes.pod_requests import PodRequests
+from infra.components.ordering import after
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 STORAGE_CLASS = "gp3-encrypted"
@@ -22,36 +29,39 @@ STORAGE_CLASS = "gp3-encrypted"
 
 @dataclass(frozen=True, kw_only=True)
 class EksClusterArgs:
-    """What a cluster is made of.
+    """Arguments for `EksCluster`.
 
     Args:
-        network: with private subnets in at least two zones, from which a NAT leads out.
-        version: of Kubernetes, as `1.34`; None has AWS choose its default when the cluster is made.
-        node_type: an instance type of x86_64.
-        nodes: how many there are.
-        api_from: ranges of addresses from which the API is reached besides the network itself.
-        keep: leave the disks of claims in the account when the claims are deleted.
-        administrators: ARNs of further roles or users who may do anything; whoever makes the cluster may.
+        network: with private subnets in at least two zones, and a NAT.
+        version: of Kubernetes, such as `1.34`; None takes AWS's default at the time of creation.
+        node_instance_type: one of `NODE_TYPES`.
+        node_count: how many nodes there are.
+        public_access_cidrs: the ranges of addresses outside the network that reach the API server.
+        administrators: ARNs of IAM roles and users that may do everything in it, besides its creator.
+        retain_data: keep the volumes of claims when the claims are deleted.
     """
 
     network: Network
     version: str | None
     node_instance_type: str
-    nodes: int
+    node_count: int
     public_access_cidrs: Sequence[str]
-    keep: bool
-    administrators: Sequence[str] = ()
+    administrators: Sequence[str]
+    retain_data: bool
 
 
 class EksCluster(pulumi.ComponentResource):
-    """EKS with one group of nodes, the add-ons that a shop needs and encrypted disks by default.
+    """A cluster with one node group, add-ons for storage and metrics, and encrypted volumes by default.
 
-    Secrets are encrypted with a key of the stack's own. The stage draws the nodes' edges.
+    Secrets are encrypted with a KMS key of the stack. As an end of AWS edges, it stands for its nodes;
+    `vpc` is the addresses of its network, as an end of edges in its namespaces.
     """
 
     network: Network
+    vpc: IpBlock
+    node_instance_type: str
+    node_count: int
     name: pulumi.Output[str]
-    version: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
     provider: kubernetes.Provider
     storage_class: pulumi.Output[str]
@@ -62,10 +72,11 @@ class EksCluster(pulumi.ComponentResource):
     def __init__(self, name: str, args: EksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:EksCluster", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        self.network = args.network
+        self.network, self.vpc = args.network, IpBlock("network", (str(VPC_CIDR),))
+        self.node_instance_type, self.node_count = args.node_instance_type, args.node_count
         key = aws.kms.Key(
             name,
-            description=f"{name}: Kubernetes' secrets",
+            description=f"{name}: Secrets of Kubernetes",
             enable_key_rotation=True,
             deletion_window_in_days=7,
             opts=child_opts,
@@ -74,21 +85,23 @@ class EksCluster(pulumi.ComponentResource):
         aws.iam.RolePolicyAttachment(
             name, role=role.name, policy_arn=f"{MANAGED}AmazonEKSClusterPolicy", opts=child_opts
         )
-        # Before the cluster writes to it: EKS would keep its logs for ever.
+        # Created before the cluster: a log group that EKS creates itself keeps its logs forever.
+        cluster_name = unique_name(name, self)
         logs = aws.cloudwatch.LogGroup(
             name,
-            name=pulumi.Output.concat("/aws/eks/", role.name, "/cluster"),
+            name=pulumi.Output.concat("/aws/eks/", cluster_name, "/cluster"),
             retention_in_days=30,
             opts=child_opts,
         )
         self._eks = eks.Cluster(
             name,
-            name=pulumi.Output.all(role.name, logs.id).apply(lambda found: str(found[0])),
+            name=after(cluster_name, logs),
             service_role=role,
             vpc_id=args.network.vpc_id,
             private_subnet_ids=[subnet.id for subnet in args.network.private_subnets],
             version=args.version,
-            # At the end of a version's standard support AWS moves on to the next, rather than charge sixfold.
+            # When a version's standard support ends, AWS upgrades the cluster: extended support costs six
+            # times as much.
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
             authentication_mode=eks.AuthenticationMode.API,
             access_entries={
@@ -99,7 +112,7 @@ class EksCluster(pulumi.ComponentResource):
             public_access_cidrs=list(args.public_access_cidrs),
             enabled_cluster_log_types=list(LOGS),
             encryption_config_key_arn=key.arn,
-            # Nodes and add-ons are made below, and the nodes' security group is the one that EKS makes.
+            # Nodes and add-ons are created below; the nodes use the security group that EKS creates.
             skip_default_node_group=True,
             skip_default_security_groups=True,
             bootstrap_self_managed_addons=False,
@@ -109,7 +122,7 @@ class EksCluster(pulumi.ComponentResource):
             opts=child_opts,
         )
         cluster = self._eks.eks_cluster
-        self.name, self.version = cluster.name, cluster.version
+        self.name = cluster.name
         self.security_group_id = self._eks.cluster_security_group_id
         self.kubeconfig = pulumi.Output.secret(self._eks.kubeconfig_json)
 
@@ -120,10 +133,10 @@ class EksCluster(pulumi.ComponentResource):
                 cluster=self._eks,
                 cluster_name=self.name,
                 network=args.network,
-                type=args.node_instance_type,
-                count=args.nodes,
+                instance_type=args.node_instance_type,
+                node_count=args.node_count,
             ),
-            # A node that starts before it can give pods an address never becomes ready.
+            # Without the network add-on a node cannot assign addresses to pods, and never becomes ready.
             pulumi.ResourceOptions(parent=self, depends_on=network),
         )
         self.auto_scaling_group, self.node_group = nodes.auto_scaling_group, nodes.name
@@ -132,14 +145,13 @@ class EksCluster(pulumi.ComponentResource):
         self.provider = kubernetes.Provider(
             name,
             kubeconfig=self.kubeconfig,
-            # What the shop consists of is taken down while there are nodes that can let go of it.
+            # On destroy, Kubernetes objects are deleted while nodes still exist to release them.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes.group, *add_ons]),
         )
-        self.storage_class = self._storage_class(name, "Retain" if args.keep else "Delete")
+        self.storage_class = self._storage_class(name, "Retain" if args.retain_data else "Delete")
         self.register_outputs(
             {
                 "name": self.name,
-                "version": self.version,
                 "kubeconfig": self.kubeconfig,
                 "storage_class": self.storage_class,
                 "auto_scaling_group": self.auto_scaling_group,
@@ -149,7 +161,7 @@ class EksCluster(pulumi.ComponentResource):
         )
 
     def grant(self, namespace: str, service_account: str, grants: Sequence[Grant]) -> None:
-        """Let pods that run as a service account use AWS, with a role of their own."""
+        """Give the pods of a service account a role with these grants."""
         name = f"{self.pulumi_resource_name}-{service_account}"
         role = PodIdentityRole(name, PodIdentityRoleArgs(grants=grants), pulumi.ResourceOptions(parent=self))
         aws.eks.PodIdentityAssociation(
@@ -166,7 +178,9 @@ class EksCluster(pulumi.ComponentResource):
         child_opts = pulumi.ResourceOptions(parent=self)
         roles = {
             account: PodIdentityRole(
-                f"{self.pulumi_resource_name}-{account}", PodIdentityRoleArgs(managed=[policy]), child_opts
+                f"{self.pulumi_resource_name}-{account}",
+                PodIdentityRoleArgs(managed_policy_arns=[policy]),
+                child_opts,
             )
             for account, policy in add_on.roles.items()
         }
@@ -184,28 +198,41 @@ class EksCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=after),
         )
 
-    def _storage_class(self, name: str, afterwards: str) -> pulumi.Output[str]:
-        """Make encrypted gp3 what a claim gets that names no class: EKS itself has no default."""
-        return kubernetes.storage.v1.StorageClass(
-            name,
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=STORAGE_CLASS, annotations={"storageclass.kubernetes.io/is-default-class": "true"}
-            ),
+    def node_urls(self, port: int) -> pulumi.Output[list[str]]:
+        """Return a port's URL on each node, for clients in the network."""
+        filters = self.node_group.apply(
+            lambda name: [aws.ec2.GetInstancesFilterArgs(name="tag:eks:nodegroup-name", values=[name])]
+        )
+        nodes = aws.ec2.get_instances_output(filters=filters, opts=pulumi.InvokeOutputOptions(parent=self))
+        return nodes.private_ips.apply(lambda addresses: [f"http://{each}:{port}" for each in addresses])
+
+    def require_room(self, pod_requests: Sequence[PodRequests]) -> None:
+        """Refuse pods that do not fit on the nodes."""
+        capacity.require_room(self.node_instance_type, self.node_count, pod_requests)
+
+    def _storage_class(self, name: str, reclaim_policy: str) -> pulumi.Output[str]:
+        """Make encrypted gp3 volumes the cluster's default: EKS itself has none."""
+        storage_class = manifest(
+            "storage.k8s.io/v1",
+            "StorageClass",
+            STORAGE_CLASS,
+            annotations={"storageclass.kubernetes.io/is-default-class": "true"},
             provisioner="ebs.csi.aws.com",
             parameters={"type": "gp3", "encrypted": "true", "csi.storage.k8s.io/fstype": "ext4"},
-            # In the zone of the node that a pod is placed on, not in any before it is.
-            volume_binding_mode="WaitForFirstConsumer",
-            allow_volume_expansion=True,
-            reclaim_policy=afterwards,
-            opts=pulumi.ResourceOptions(parent=self, provider=self.provider),
-        ).metadata.name.apply(str)
+            # A volume is created in the zone of the node that its pod is scheduled on.
+            volumeBindingMode="WaitForFirstConsumer",
+            allowVolumeExpansion=True,
+            reclaimPolicy=reclaim_policy,
+        )
+        opts = pulumi.ResourceOptions(parent=self, provider=self.provider)
+        return applied_name(apply(storage_class, opts, logical_name=name))
 
 
 def _administrator(arn: str) -> eks.AccessEntryArgs:
     return eks.AccessEntryArgs(
         principal_arn=arn,
         access_policies={
-            "everything": eks.AccessPolicyAssociationArgs(
+            "administrator": eks.AccessPolicyAssociationArgs(
                 policy_arn="arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
                 access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
             )

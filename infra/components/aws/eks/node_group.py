@@ -1,4 +1,4 @@
-"""The machines on which EKS runs pods."""
+"""The EC2 instances on which EKS runs pods."""
 
 import base64
 import json
@@ -13,33 +13,33 @@ from infra.components.aws.eks.node_types import NODE_TYPES
 from infra.components.aws.iam.trust import trust_policy
 from infra.components.aws.network.network import Network
 
-DISK = 30  # GiB
+VOLUME_SIZE = 30  # GiB
 POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroupArgs:
-    """What a group of nodes is made of.
+    """Arguments for `NodeGroup`.
 
     Args:
-        cluster: which they join.
-        cluster_name: its name.
-        network: they are in all its private subnets.
-        type: one of `NODE_TYPES`.
-        count: how many there are.
+        cluster: the one that they join.
+        cluster_name: the cluster's name.
+        network: the nodes are spread over its private subnets.
+        instance_type: one of `NODE_TYPES`.
+        node_count: how many nodes there are; during an update one more.
     """
 
     cluster: eks.Cluster
     cluster_name: pulumi.Input[str]
     network: Network
-    type: str
-    count: int
+    instance_type: str
+    node_count: int
 
 
 class NodeGroup(pulumi.ComponentResource):
-    """A managed group of nodes with Amazon Linux 2023 and encrypted disks.
+    """A managed node group with Amazon Linux 2023 and encrypted volumes.
 
-    Their role is out of the pods' reach: a request for its credentials dies on the way out of a pod.
+    Pods cannot use the nodes' role: the instance metadata service does not answer them.
     """
 
     group: eks.ManagedNodeGroup
@@ -65,11 +65,14 @@ class NodeGroup(pulumi.ComponentResource):
                 aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
                     device_name="/dev/xvda",
                     ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        volume_size=DISK, volume_type="gp3", encrypted="true", delete_on_termination="true"
+                        volume_size=VOLUME_SIZE,
+                        volume_type="gp3",
+                        encrypted="true",
+                        delete_on_termination="true",
                     ),
                 )
             ],
-            user_data=_user_data(NODE_TYPES[args.type].pods),
+            user_data=_user_data(NODE_TYPES[args.instance_type].pods),
             tag_specifications=[
                 aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=resource, tags={"Name": name})
                 for resource in ("instance", "volume")
@@ -83,30 +86,30 @@ class NodeGroup(pulumi.ComponentResource):
             cluster_name=args.cluster_name,
             node_role_arn=role.arn,
             subnet_ids=[subnet.id for subnet in args.network.private_subnets],
-            instance_types=[args.type],
+            instance_types=[args.instance_type],
             ami_type="AL2023_x86_64_STANDARD",
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
-                desired_size=args.count, min_size=args.count, max_size=args.count + 1
+                desired_size=args.node_count, min_size=args.node_count, max_size=args.node_count + 1
             ),
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=policies),
         )
-        made = self.group.node_group
-        self.name = made.node_group_name
-        self.auto_scaling_group = made.apply(_auto_scaling_group)
+        group = self.group.node_group
+        self.name = group.node_group_name
+        self.auto_scaling_group = group.apply(_auto_scaling_group)
         self.register_outputs({"name": self.name, "auto_scaling_group": self.auto_scaling_group})
 
 
 def _auto_scaling_group(group: aws.eks.NodeGroup) -> pulumi.Output[str]:
     return group.resources.apply(
-        lambda found: next(str(made.name) for part in found for made in part.autoscaling_groups or ())
+        lambda resources: next(str(each.name) for part in resources for each in part.autoscaling_groups or ())
     )
 
 
 def _user_data(pods: int) -> str:
-    """Return the settings that EKS merges with its own: how many pods a node takes.
+    """Return user data with the maximum number of pods, which EKS merges with its own.
 
     https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/
     """

@@ -1,8 +1,8 @@
-"""The machines that a cluster can be made of, and how much of each is left for pods."""
+"""The instance types that nodes can have, and how much of each is left for pods."""
 
 from dataclasses import dataclass
 
-MOST_PODS = 110  # that Kubernetes recommends for a machine of less than 30 processors
+MAX_PODS = 110  # Kubernetes recommends no more on a machine with less than 30 processors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,11 +10,11 @@ class NodeType:
     """An instance type of x86_64, as a node with Amazon Linux 2023.
 
     Args:
-        processors: that the machine has.
-        memory: in MiB, that the kernel reports: less than the brochure says.
-        interfaces: how many network interfaces it takes, each with one address of its own.
-        addresses: how many addresses an interface has, its own included.
-        price: in USD a month, in us-east-1.
+        processors: vCPUs.
+        memory: in MiB, as the kernel reports it: less than the documentation says.
+        interfaces: the maximum number of network interfaces.
+        addresses: the maximum number of addresses per interface, its primary address included.
+        price: in USD a month, on demand in us-east-1.
     """
 
     processors: int
@@ -25,24 +25,24 @@ class NodeType:
 
     @property
     def pods(self) -> int:
-        """Tell how many pods a node takes if each address stands for a prefix of sixteen."""
-        return min(MOST_PODS, self.interfaces * (self.addresses - 1) * 16 + 2)
+        """Return how many pods a node takes with prefix delegation."""
+        return min(MAX_PODS, self.interfaces * (self.addresses - 1) * 16 + 2)
 
     @property
     def free_cpu(self) -> int:
-        """Tell how much processor time is left for pods, in thousandths.
+        """Return the processor time left for pods, in thousandths of a processor.
 
         https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/ and the AMI's own `kubeReserved`.
         """
         shares = ((0, 1, 0.06), (1, 2, 0.01), (2, 4, 0.005), (4, self.processors, 0.0025))
-        kept = (max(0, min(self.processors, high) - low) * share for low, high, share in shares)
-        return 1000 * self.processors - sum(int(1000 * part) for part in kept)
+        reserved = (max(0, min(self.processors, high) - low) * share for low, high, share in shares)
+        return 1000 * self.processors - sum(int(1000 * part) for part in reserved)
 
     @property
     def free_memory(self) -> int:
-        """Tell how much memory is left for pods, in MiB.
+        """Return the memory left for pods, in MiB.
 
-        The AMI keeps some for each pod that the addresses themselves allow, and 100 MiB in which it evicts.
+        The AMI reserves some for each pod that the addresses alone allow, and evicts pods below 100 MiB.
         """
         return self.memory - (255 + 11 * (self.interfaces * (self.addresses - 1) + 2)) - 100
 

@@ -1,4 +1,4 @@
-"""Where a stage on Kubernetes is at home in AWS: a network, its way out, and a cluster of EKS in it."""
+"""A network with a NAT, and an EKS cluster in it: the base of a stage on Kubernetes in AWS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,51 +10,57 @@ from infra.components.aws.network.edges import HTTP, HTTPS
 from infra.components.aws.network.nat import Nat, NatArgs, NatStrategy
 from infra.components.aws.network.network import Network, NetworkArgs
 
-ZONES = 2
+AVAILABILITY_ZONES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class EksPlatformArgs:
-    """What premises are made of.
+    """Arguments for `EksPlatform`.
 
     Args:
         nat: how the nodes reach the Internet.
-        machine_image: of the NAT machine, an id or the public SSM parameter that holds one.
-        version: of Kubernetes, as `1.34`; None has AWS choose its default when the cluster is made.
-        node_type: an instance type of x86_64.
-        nodes: how many there are.
-        api_from: ranges of addresses from which the API is reached besides the network itself.
-        keep: leave the disks of claims in the account when the claims are deleted.
+        ami: of a NAT instance: an id, or the public SSM parameter that holds one.
+        version: of Kubernetes, such as `1.34`; None takes AWS's default at the time of creation.
+        node_instance_type: one of `NODE_TYPES`.
+        node_count: how many nodes there are.
+        public_access_cidrs: the ranges of addresses outside the network that reach the API server.
+        administrators: ARNs of IAM roles and users that may do everything in it, besides its creator.
+        retain_data: keep the volumes of claims when the claims are deleted.
     """
 
     nat: NatStrategy
-    machine_image: str
+    ami: str
     version: str | None
     node_instance_type: str
-    nodes: int
+    node_count: int
     public_access_cidrs: Sequence[str]
-    keep: bool
+    administrators: Sequence[str]
+    retain_data: bool
 
 
 class EksPlatform(pulumi.ComponentResource):
-    """A network in two zones and a cluster whose nodes reach the Internet's websites."""
+    """A network in two zones and a cluster whose nodes reach the Internet on the ports of HTTP and HTTPS."""
 
+    network: Network
     cluster: EksCluster
 
     def __init__(self, name: str, args: EksPlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("bookstore:aws:EksPlatform", name, None, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
-        network = Network(name, NetworkArgs(availability_zones=ZONES, isolated_subnets=True), child_opts)
-        nat = Nat("nat", NatArgs(network=network, strategy=args.nat, ami=args.machine_image), child_opts)
+        self.network = Network(
+            name, NetworkArgs(availability_zones=AVAILABILITY_ZONES, isolated_subnets=True), child_opts
+        )
+        nat = Nat(f"{name}-nat", NatArgs(network=self.network, strategy=args.nat, ami=args.ami), child_opts)
         self.cluster = EksCluster(
-            "cluster",
+            f"{name}-cluster",
             EksClusterArgs(
-                network=network,
+                network=self.network,
                 version=args.version,
                 node_instance_type=args.node_instance_type,
-                nodes=args.nodes,
+                node_count=args.node_count,
                 public_access_cidrs=args.public_access_cidrs,
-                keep=args.keep,
+                administrators=args.administrators,
+                retain_data=args.retain_data,
             ),
             child_opts,
         )

@@ -1,4 +1,4 @@
-"""A cluster of EKS that another stack has made: what that stack offers, and what is taken of it."""
+"""An EKS cluster that belongs to another stack: what that stack exports, and how this one uses it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,19 +10,19 @@ import pulumi_kubernetes as kubernetes
 
 from infra.components.aws.eks import capacity
 from infra.components.aws.eks.cluster import EksCluster
-from infra.components.aws.eks.platform import ZONES
+from infra.components.aws.eks.platform import AVAILABILITY_ZONES
 from infra.components.kubernetes.pod_requests import PodRequests
 from infra.errors import DeploymentError
 
-OFFER, KUBECONFIG = "for_other_stacks", "kubeconfig"  # the outputs of the stack
+EXPORTS, KUBECONFIG = "cluster_exports", "kubeconfig"  # names of the stack's outputs
 
 
-def offer(
-    cluster: EksCluster, *, region: str, node_instance_type: str, nodes: int, demands: Sequence[PodRequests]
+def cluster_exports(
+    cluster: EksCluster, *, region: str, pod_requests: Sequence[PodRequests]
 ) -> pulumi.Output[str]:
-    """Return what a stack says of its cluster, with what runs there, so that others may use what is left.
+    """Return what other stacks need in order to use the cluster beside the pods of this one.
 
-    It is JSON: from stack to stack, whole numbers would arrive as others.
+    It is JSON, since stack references turn whole numbers into floats.
     """
     return pulumi.Output.json_dumps(
         {
@@ -34,18 +34,18 @@ def offer(
             "security_group_id": cluster.security_group_id,
             "auto_scaling_group": cluster.auto_scaling_group,
             "storage_class": cluster.storage_class,
-            "node_type": node_instance_type,
-            "nodes": nodes,
-            "demands": [asdict(demand) for demand in demands],
+            "node_instance_type": cluster.node_instance_type,
+            "node_count": cluster.node_count,
+            "pod_requests": [asdict(each) for each in pod_requests],
         }
     )
 
 
 class ClusterExports:
-    """What another stack says of its cluster, as `offer` has written it.
+    """The outputs of another stack, as `cluster_exports` writes them.
 
     Args:
-        stack: the one that made it, as `organization/project/stack`.
+        stack: the other stack, as `organization/project/stack`.
     """
 
     region: pulumi.Output[str]
@@ -54,56 +54,51 @@ class ClusterExports:
     def __init__(self, stack: str) -> None:
         self._stack = stack
         outputs = pulumi.StackReference("cluster", stack_name=stack)
-        self._found = outputs.get_output(OFFER).apply(self._read)
+        self._exports = outputs.get_output(EXPORTS).apply(self._parse)
         self.region = self.text("region")
         self.kubeconfig = pulumi.Output.secret(outputs.get_output(KUBECONFIG))
 
-    def require(self, demands: Sequence[PodRequests]) -> None:
-        """Refuse pods for which the cluster has no room beside those of its own stack."""
+    def require_room(self, pod_requests: Sequence[PodRequests]) -> None:
+        """Refuse pods that do not fit on the nodes beside those of the other stack."""
 
-        def check(found: Mapping[str, Any]) -> None:
-            theirs = [PodRequests(**demand) for demand in found["demands"]]
-            capacity.require(found["node_type"], found["nodes"], [*theirs, *demands], self._stack)
+        def check(exports: Mapping[str, Any]) -> None:
+            others = [PodRequests(**each) for each in exports["pod_requests"]]
+            capacity.require_room(
+                exports["node_instance_type"], exports["node_count"], [*others, *pod_requests], self._stack
+            )
 
-        self._found.apply(check)
+        self._exports.apply(check)
 
     def text(self, key: str) -> pulumi.Output[str]:
-        """Return one of the things that are said."""
-        return self._found.apply(lambda found: str(found[key]))
+        """Return one value."""
+        return self._exports.apply(lambda exports: str(exports[key]))
 
     def texts(self, key: str) -> list[pulumi.Output[str]]:
-        """Return what is said of each zone."""
-        named: pulumi.Output[list[str]] = self._found.apply(lambda found: list(found[key]))
-        return [named[zone] for zone in range(ZONES)]
+        """Return a list with one value per availability zone."""
+        values: pulumi.Output[list[str]] = self._exports.apply(lambda exports: list(exports[key]))
+        return [values[zone] for zone in range(AVAILABILITY_ZONES)]
 
-    def _read(self, written: str | None) -> Mapping[str, Any]:
+    def _parse(self, written: str | None) -> Mapping[str, Any]:
         if written is None:
             raise DeploymentError(
-                f"the stack {self._stack} offers no cluster on EKS",
+                f"the stack {self._stack} has no cluster on EKS to share",
                 f"deploy it with cluster=eks: pulumi up --stack {self._stack}",
             )
-        found: Mapping[str, Any] = json.loads(written)
-        return found
+        exports: Mapping[str, Any] = json.loads(written)
+        return exports
 
 
 @dataclass(frozen=True, kw_only=True)
 class SharedNetwork:
-    """The network around the cluster, as `infra.components.aws.network.network.Site` describes it."""
+    """The network of the cluster: a `NetworkRef`."""
 
     vpc_id: pulumi.Output[str]
     public_subnet_ids: Sequence[pulumi.Output[str]]
     isolated_subnet_ids: Sequence[pulumi.Output[str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SharedClusterArgs:
-    """Which cluster is shared."""
-
-    offer: ClusterExports
-
-
 class SharedCluster(pulumi.ComponentResource):
-    """The cluster of another stack: an end for edges, a place for pods, a network for blocks beside it."""
+    """The cluster of another stack. As an end of edges, it stands for its nodes."""
 
     network: SharedNetwork
     name: pulumi.Output[str]
@@ -114,25 +109,25 @@ class SharedCluster(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
 
     def __init__(
-        self, name: str, args: SharedClusterArgs, opts: pulumi.ResourceOptions | None = None
+        self, name: str, exports: ClusterExports, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("bookstore:aws:SharedCluster", name, None, opts)
-        said = self._offer = args.offer
+        self._exports = exports
         self.network = SharedNetwork(
-            vpc_id=said.text("vpc_id"),
-            public_subnet_ids=said.texts("public_subnet_ids"),
-            isolated_subnet_ids=said.texts("isolated_subnet_ids"),
+            vpc_id=exports.text("vpc_id"),
+            public_subnet_ids=exports.texts("public_subnet_ids"),
+            isolated_subnet_ids=exports.texts("isolated_subnet_ids"),
         )
-        self.storage_class = said.text("storage_class")
-        self.auto_scaling_group = said.text("auto_scaling_group")
-        self.security_group_id = said.text("security_group_id")
-        self.name = said.text("name")
-        self.kubeconfig = said.kubeconfig
+        self.storage_class = exports.text("storage_class")
+        self.auto_scaling_group = exports.text("auto_scaling_group")
+        self.security_group_id = exports.text("security_group_id")
+        self.name = exports.text("name")
+        self.kubeconfig = exports.kubeconfig
         self.provider = kubernetes.Provider(
             name, kubeconfig=self.kubeconfig, opts=pulumi.ResourceOptions(parent=self)
         )
         self.register_outputs({"name": self.name, "security_group_id": self.security_group_id})
 
-    def require(self, demands: Sequence[PodRequests]) -> None:
-        """Refuse pods for which the cluster has no room beside those of its own stack."""
-        self._offer.require(demands)
+    def require_room(self, pod_requests: Sequence[PodRequests]) -> None:
+        """Refuse pods that do not fit on the nodes beside those of the other stack."""
+        self._exports.require_room(pod_requests)

@@ -103,7 +103,7 @@ class PublicEndpoint(pulumi.ComponentResource):
 
     def _with_cloudfront(self) -> pulumi.Output[str]:
         child_opts = pulumi.ResourceOptions(parent=self)
-        key = random_password(f"{self._name}-key", 40, child_opts)
+        key = random_password(f"{self._name}-key", self)
         self.load_balancer = self._load_balancer(OriginListener(key=key))
         prefix_list = aws.ec2.get_managed_prefix_list_output(
             name=CLOUDFRONT, opts=pulumi.InvokeOutputOptions(parent=self)
