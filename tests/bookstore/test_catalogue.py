@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from bookstore import catalogue, covers
-from bookstore.catalogue import BookFields, Query, Sort
+from bookstore.book_fields import BookFields
+from bookstore.catalogue import Query, Sort
 from bookstore.errors import BadCover, Invalid, NotAllowed, NotFound
 from bookstore.extensions import db
 from bookstore.models import Book

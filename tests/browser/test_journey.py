@@ -38,7 +38,7 @@ def test_from_registration_to_the_parcel(guest: Guest, tmp_path: Path) -> None:
     guest.fill(price="11")
     guest.send()
     assert "$11.00" in guest.text()
-    guest.follow("Take off sale")
+    guest.follow("Remove from sale")
     guest.send()
     assert "no longer on sale" in guest.text()
 
@@ -68,7 +68,7 @@ def test_an_unpaid_order_is_cancelled(guest: Guest) -> None:
     guest.fill(street="Calle 10", city="Cali")
     guest.find("main .choice").click()
     guest.send()
-    guest.follow("Cancel the order")
+    guest.follow("Cancel order")
     guest.send()
     assert "Cancelled" in guest.text()
 
