@@ -10,6 +10,7 @@ import argparse
 import datetime
 import platform
 import subprocess
+import sys
 from pathlib import Path
 
 from bench import plot, table
@@ -18,10 +19,21 @@ from bench.measure import measure, tell
 from bench.plan import FULL, QUICK
 from bench.results import Results
 from bench.serving import ROOT
+from tools.errors import UserError
 
 
-def main() -> None:
-    """The command."""
+def main() -> int:
+    """Run the bench and return its exit status."""
+    try:
+        run()
+    except UserError as mistake:
+        print(f"python -m bench: {mistake}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run() -> None:
+    """Parse the arguments, measure, and write the results."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="only see that the bench works")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="where the results go (default docs)")
@@ -34,6 +46,8 @@ def main() -> None:
     given = parser.parse_args()
     kept = given.work / "results.json"
     if given.render:
+        if not kept.exists():
+            raise UserError(f"There are no results in {kept}.", "Measure first: make bench")
         results = Results.load(kept)
     else:
         wrk()
@@ -67,4 +81,4 @@ def _commit() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.serving import ROOT
+from tools.errors import UserError
 
 SCRIPT = Path(__file__).with_name("report.lua")
 LONGEST = 1800  # seconds
@@ -27,10 +28,10 @@ class Timing:
 
 
 def wrk() -> str:
-    """The path of wrk; ends the process with the remedy when it is missing."""
+    """Return the path of wrk. Raise `UserError` when it is missing."""
     found = shutil.which("wrk")
     if found is None:
-        raise SystemExit("wrk is missing; on Debian and Ubuntu: sudo apt-get install wrk")
+        raise UserError("wrk is missing.", "Install it; on Debian and Ubuntu: sudo apt-get install wrk")
     return found
 
 
@@ -55,7 +56,7 @@ class Visit:
 
     @property
     def failed(self) -> int:
-        """How many requests and errands failed."""
+        """Return how many requests and errands failed."""
         return sum(timing.failed for timing in (*self.pages.values(), *self.errands.values()))
 
 

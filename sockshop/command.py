@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sockshop import images, mirror, picture
+from sockshop import images, mirror
 from sockshop.manifests import catalogue_secret, manifests, namespace, new_passwords
 from sockshop.options import EfsVolumes, ExternalDatabase, Options
 from sockshop.services import SERVICES
 from sockshop.text import to_yaml
+from tools.errors import UserError
 
 USE = """\
 The shop in two steps, and again after each change with the second alone:
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         given.run(given)
-    except (UsageError, mirror.MirrorError) as mistake:
+    except (UsageError, UserError, mirror.MirrorError) as mistake:
         print(f"python -m sockshop: {mistake}", file=sys.stderr)
         return 1
     return 0
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
 
     drawn = commands.add_parser("picture", help="print the picture of who calls whom, as SVG")
-    drawn.set_defaults(run=lambda _given: sys.stdout.write(picture.draw()))
+    drawn.set_defaults(run=_print_picture)
     return parser
 
 
@@ -152,6 +153,12 @@ def _mirror(given: argparse.Namespace) -> None:
     digests = mirror.mirror(given.registry, partial(print, end="", flush=True))
     given.digests.write_text(json.dumps(digests, indent=2) + "\n")
     print(f"\nRun them: --image-registry {given.registry} --digests {given.digests}")
+
+
+def _print_picture(_given: argparse.Namespace) -> None:
+    from sockshop import picture  # the only command that needs a package of the development tools
+
+    sys.stdout.write(picture.draw())
 
 
 def _json(file: Path) -> dict[str, str]:

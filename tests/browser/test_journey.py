@@ -54,7 +54,7 @@ def test_from_registration_to_the_parcel(guest: Guest, tmp_path: Path) -> None:
     guest.send(".service form:last-child button")  # sign out
 
     guest.sign_in("administrator")
-    for words in ("on its way", "has arrived"):
+    for words in ("marked as shipped", "marked as delivered"):
         guest.open("/admin/orders")
         guest.send(f"form[action$='/{number}/ship'] button, form[action$='/{number}/deliver'] button")
         assert words in guest.text()
