@@ -92,7 +92,7 @@ def _people(sheet: Sheet, results: Results, x: float, width: float) -> None:
         x,
         width,
         f"{people} people in the shop",
-        "19 of 20 answers come within, milliseconds (p95)",
+        "19 of 20 answers come within, ms (p95)",
     )
     names = sorted({name for one in results.people for name in one.pages})
     values = [timing.p95 for one in results.people for timing in one.pages.values()]

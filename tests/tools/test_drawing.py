@@ -44,7 +44,10 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_without_the_library_the_command_says_what_to_install() -> None:
-    code = "import sys; sys.modules['drawsvg'] = None; from sockshop.command import main; sys.exit(main(['picture']))"
+    code = (
+        "import sys; sys.modules['drawsvg'] = None\n"
+        "from sockshop.command import main; sys.exit(main(['picture']))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1 and not done.stdout
     assert "drawsvg is missing" in done.stderr and "Remedy: Install it" in done.stderr
