@@ -1,5 +1,6 @@
 """The base class of the shop's forms, with the fields and validators they share."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ from bookstore.money import to_money
 WHOLE = _l("Please enter a whole number.")
 RANGE = _l("Please enter a number from %(min)s to %(max)s.")
 MAX_QUANTITY = 1000  # copies of one book in a cart
+
+_AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?|[.,][0-9]{1,2}")
 
 
 def _stripped(text: Any) -> Any:
@@ -109,7 +112,10 @@ def _not_blank(message: Any) -> Any:
 
 
 class PriceField(StringField):  # type: ignore[misc]
-    """An amount in US dollars, written with a decimal point or a decimal comma."""
+    """An amount in US dollars, with a decimal point or a decimal comma and at most two decimals.
+
+    Anything else is refused: 1,234 is one thousand to some readers, and one dollar and a bit to others.
+    """
 
     data: Any  # a Decimal, once the form is valid and the field required
 
@@ -125,9 +131,13 @@ class PriceField(StringField):  # type: ignore[misc]
         if not text:
             return
         try:
-            self.data = to_money(text.replace(",", ".") if text.count(",") + text.count(".") == 1 else text)
+            if not _AMOUNT.fullmatch(text):
+                raise ValueError(text)
+            self.data = to_money(text.replace(",", "."))
         except ValueError as failure:
-            raise ValueError(_l("Please enter an amount of dollars such as 12.50.")) from failure
+            raise ValueError(
+                _l("Please enter an amount such as 12.50 or 1234.50, without thousands separators.")
+            ) from failure
 
 
 class WholeField(IntegerField):  # type: ignore[misc]

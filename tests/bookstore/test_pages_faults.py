@@ -148,7 +148,12 @@ def test_a_wrong_password_tells_nothing_and_is_limited(people: Shop) -> None:
     assert "Too many attempts" in visitor.post("/login", email="ana@example.com", password="x").text
 
 
-@pytest.mark.parametrize("price", ["NaN", "Infinity", "-1", "-0.01", "1e400", "", "free", "1,000.00", "0"])
+AMBIGUOUS = ["1,234", "1.234", "1,000", "0.125", "1_000", "1e2", "12.", "1 000"]
+
+
+@pytest.mark.parametrize(
+    "price", ["NaN", "Infinity", "-1", "-0.01", "1e400", "", "free", "1,000.00", "1.000,00", "0", *AMBIGUOUS]
+)
 def test_no_book_at_a_price_that_is_none(people: Shop, price: str) -> None:
     answer = Visitor.of(people.app, "ana").post("/book/add_book", **OFFER | {"price": price})
     assert answer.status_code == 400
