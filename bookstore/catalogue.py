@@ -1,9 +1,11 @@
 """The catalogue: search for the books on sale, and their sellers' changes."""
 
+import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import BinaryIO, cast
@@ -15,7 +17,7 @@ from sqlalchemy import delete as delete_from
 
 from bookstore import accounts, covers, search
 from bookstore.book_fields import MAX_PRICE, BookFields
-from bookstore.errors import Invalid, NotAllowed, NotFound
+from bookstore.errors import BookChanged, Invalid, NotAllowed, NotFound
 from bookstore.extensions import db
 from bookstore.models import Book, CartItem, User, now
 from bookstore.paging import MAX_ID, Page, Sorting, page
@@ -113,12 +115,23 @@ def add(seller: User, fields: BookFields, cover: BinaryIO | None = None) -> Book
         return _add(seller, checked, name)
 
 
-def edit(seller: User, book_id: int, fields: BookFields, cover: BinaryIO | None = None) -> Book:
-    """Edit one's book, and its cover if one is given. Raise as `add` does, `NotFound` or `NotAllowed`."""
+def edit(
+    seller: User,
+    book_id: int,
+    fields: BookFields,
+    cover: BinaryIO | None = None,
+    *,
+    version: str | None = None,
+) -> Book:
+    """Edit one's book, and its cover if one is given.
+
+    `version` is the one that the seller saw: copies sold since then stay sold, and other changes since
+    then are not overwritten. Raise as `add` does, `NotFound`, `NotAllowed` or `BookChanged`.
+    """
     own(seller, book_id)  # before the picture is decoded
     checked = fields.checked()
     with _stored(cover) as name:
-        book, replaced = _edit(seller, book_id, checked, name)
+        book, replaced = _edit(seller, book_id, checked, name, version)
     if replaced:
         covers.remove(replaced)
     return book
@@ -165,6 +178,12 @@ def own(seller: User, book_id: int, *, lock: bool = False) -> Book:
     return book
 
 
+def version(book: Book) -> str:
+    """Return what changes whenever a field of the book does: a digest, and the stock by itself."""
+    said = [str(getattr(book, field.name)) for field in fields_of(BookFields) if field.name != "stock"]
+    return f"{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}.{book.stock}"
+
+
 def describe(book: Book, fields: BookFields) -> Book:
     """Write the checked fields into the book; the caller then indexes it."""
     for name, value in vars(fields).items():
@@ -189,13 +208,30 @@ def _add(seller: User, fields: BookFields, cover: str | None) -> Book:
 
 
 @transaction
-def _edit(seller: User, book_id: int, fields: BookFields, cover: str | None) -> tuple[Book, str | None]:
+def _edit(
+    seller: User, book_id: int, fields: BookFields, cover: str | None, version: str | None
+) -> tuple[Book, str | None]:
     """Return the changed book, and the name of its former cover if it has a new one."""
-    book = describe(own(seller, book_id, lock=True), fields)
+    book = own(seller, book_id, lock=True)
+    if version is not None:
+        fields = _merge(book, fields, version)
+    describe(book, fields)
     replaced = book.cover if cover else None
     book.cover = cover or book.cover
     search.index([book])
     return book, replaced
+
+
+def _merge(book: Book, fields: BookFields, seen: str) -> BookFields:
+    """Return the fields to save in the book, whose version `seen` the seller has edited."""
+    if seen == version(book):
+        return fields
+    digest, _, stock = seen.partition(".")
+    if digest != version(book).partition(".")[0] or stock != str(fields.stock):
+        raise BookChanged
+    return replace(
+        fields, stock=book.stock
+    )  # copies were sold or returned; the seller left their number alone
 
 
 @contextmanager

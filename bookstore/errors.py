@@ -49,6 +49,13 @@ class NotAllowed(Refused):
     default = _l("You are not allowed to do this.")
 
 
+class BookChanged(Refused):
+    """Somebody changed the book, or bought copies, since the form to edit it was shown."""
+
+    status = 409
+    default = _l("The book has changed since you opened this form. Please check the values and save again.")
+
+
 class OutOfStock(Refused):
     """There are fewer copies than asked for, of the books in `titles`."""
 

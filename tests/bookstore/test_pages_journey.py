@@ -179,3 +179,34 @@ def test_a_book_keeps_its_picture_until_another_is_sent(people: Shop) -> None:
     assert fresh().get_one(Book, book_id).cover == before
     assert seller.post(f"/book/edit_book/{book_id}", **OFFER, cover=picture()).location == page
     assert fresh().get_one(Book, book_id).cover not in (None, before)
+
+
+def test_a_form_that_was_open_too_long_shows_what_is_saved_by_now(people: Shop) -> None:
+    seller, buyer = Visitor.of(people.app, "ana"), Visitor.of(people.app, "luis")
+    page = seller.post("/book/add_book", **OFFER).location
+    book_id = int(page.rsplit("/", 1)[1])
+    edit = f"/book/edit_book/{book_id}"
+
+    def shown(text: str) -> str:
+        found = re.search(r'name="version"[^>]* value="([^"]+)"', text)
+        assert found
+        return found[1]
+
+    first, second = shown(seller.get(edit).text), shown(seller.get(edit).text)
+    assert first == second
+    buyer.post(f"/buy/{book_id}", quantity="1")
+    checked_out(buyer)
+    assert seller.post(edit, **OFFER | {"price": "20"}, version=first).status_code == 302
+    assert fresh().get_one(Book, book_id).stock == 1, "the copy that was sold is not sold again"
+    stale = seller.post(edit, **OFFER | {"stock": "9"}, version=second)
+    assert stale.status_code == 409
+    assert "has changed since you opened this form" in stale.text
+    assert re.search(r'id="price-error">Saved at present: 20.00', stale.text)
+    assert re.search(r'id="stock-error">Saved at present: 1<', stale.text)
+    assert 'value="9"' in stale.text and 'id="title-error"' not in stale.text
+    assert fresh().get_one(Book, book_id).stock == 1
+    assert seller.post(edit, **OFFER | {"stock": "9"}, version=shown(stale.text)).status_code == 302
+    assert (fresh().get_one(Book, book_id).stock, fresh().get_one(Book, book_id).price) == (
+        9,
+        Decimal("12.50"),
+    )

@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
-from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from bookstore import catalogue
 from bookstore.book_fields import BookFields
-from bookstore.errors import BadCover, Invalid, Refused
+from bookstore.errors import BadCover, BookChanged, Invalid, Refused
 from bookstore.models import Book
 from bookstore.web.auth import current_member, login_required
 from bookstore.web.forms import WHOLE, Form, Present, PriceField, WholeField, at_most, choices, required
@@ -42,6 +42,7 @@ class BookForm(Form):
     year = WholeField(_l("Year of first publication"), [Optional()])
     price = PriceField(_l("Price (US$)"), [Present(_l("Please enter the price."))])
     stock = WholeField(_l("Copies"), [Present(WHOLE)])
+    version = HiddenField()
     cover = FileField(_l("Cover picture"), filters=[_upload])
 
     def offer(self, book: Book | None = None) -> None:
@@ -70,6 +71,17 @@ class BookForm(Form):
         """Return the picture that was sent, if any."""
         sent: FileStorage | None = self.cover.data
         return sent.stream if sent else None  # type: ignore[return-value]
+
+    def show_present(self, book: Book) -> None:
+        """Show the book's present value beside each field that differs from it."""
+        for name, entered in vars(self.fields()).items():
+            present = getattr(book, name)
+            if entered != present:
+                field = self._fields[name]
+                field.errors = [
+                    *field.errors,
+                    gettext("Saved at present: %(value)s", value="–" if present is None else present),
+                ]
 
     def field_of(self, refusal: Refused) -> Field | None:
         """Return the field that the catalogue refused."""
@@ -109,9 +121,15 @@ def edit_book(book_id: int) -> Response | tuple[str, int]:
     form.offer(book)
     if form.validate_on_submit():
         with form.refusals():
-            catalogue.edit(current_member(), book_id, form.fields(), form.picture())
+            catalogue.edit(
+                current_member(), book_id, form.fields(), form.picture(), version=form.version.data or None
+            )
             flash(gettext("Your changes are saved."), "done")
             return redirect(url_for("book.show", book_id=book_id))
+        if form.status == BookChanged.status:
+            form.show_present(book)
+    if not form.is_submitted() or form.status == BookChanged.status:
+        form.version.data = catalogue.version(book)
     return render_template("edit_book.html", form=form, book=book), form.status
 
 
