@@ -85,6 +85,15 @@ class IllegalTransition(Refused):
     default = _l("The status of this order does not allow that any more.")
 
 
+class TotalChanged(Refused):
+    """The total is not the one that the buyer agreed to."""
+
+    status = 409
+    default = _l(
+        "The total has changed since this page was shown. Please check the new one and confirm again."
+    )
+
+
 class UnknownProvider(Refused):
     """There is no such delivery provider, or it is not active."""
 

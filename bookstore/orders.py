@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, delete, select, update
@@ -18,6 +19,7 @@ from bookstore.errors import (
     OutOfStock,
     OwnBook,
     PaymentRefused,
+    TotalChanged,
     UnknownProvider,
 )
 from bookstore.extensions import db
@@ -66,13 +68,16 @@ def delivery_providers() -> list[DeliveryProvider]:
 
 
 @transaction
-def place(buyer: User, address: Address, provider_id: int, key: str) -> Order:
+def place(
+    buyer: User, address: Address, provider_id: int, key: str, *, agreed: Decimal | None = None
+) -> Order:
     """Order the whole cart; its copies are reserved until `Order.expires_at`.
 
     `key` is the form's own random text: sent again, it returns the order that it placed before. The sold
     copies change books, which begins a new edition of the catalogue (see `bookstore.transactions`).
-    Raise `Invalid`, `UnknownProvider`, `OutOfReach`, `EmptyCart`, `OwnBook`, or `OutOfStock` with the titles
-    that ran out.
+    `agreed` is the total that the buyer was shown; None accepts any.
+    Raise `Invalid`, `TotalChanged`, `UnknownProvider`, `OutOfReach`, `EmptyCart`, `OwnBook`, or `OutOfStock`
+    with the titles that ran out.
     """
     _check_key(key)
     carts.lock(buyer)
@@ -90,6 +95,9 @@ def place(buyer: User, address: Address, provider_id: int, key: str) -> Order:
         raise EmptyCart
     lines = _take(buyer, wanted)
     goods = money.subtotal((line.unit_price, line.quantity) for line in lines)
+    total = money.total(goods, provider.price)
+    if agreed is not None and agreed != total:
+        raise TotalChanged
     moment = now()
     order = Order(
         buyer_id=buyer.id,
@@ -101,7 +109,7 @@ def place(buyer: User, address: Address, provider_id: int, key: str) -> Order:
         provider_id=provider.id,
         delivery_price=provider.price,
         subtotal=goods,
-        total=money.total(goods, provider.price),
+        total=total,
         created_at=moment,
         expires_at=moment + settings().order_timeout,
         lines=lines,
@@ -155,20 +163,21 @@ def choose_delivery(buyer: User, order_id: int, provider_id: int) -> Order:
     return order
 
 
-def pay(buyer: User, order_id: int, method: str, key: str) -> Payment:
+def pay(buyer: User, order_id: int, method: str, key: str, *, agreed: Decimal | None = None) -> Payment:
     """Pay the order's total, once: a repeated call returns the first payment, whatever its key.
 
-    Raise `PaymentRefused` for an unknown method or a key of another order, `IllegalTransition` when the
-    order was cancelled or its time ran out.
+    `agreed` is the total that the buyer was shown; None accepts any.
+    Raise `TotalChanged`, `PaymentRefused` for an unknown method or another order's key, `IllegalTransition`
+    when the order was cancelled or its time ran out.
     """
-    payment, fresh = _pay(buyer, order_id, method, key)
+    payment, fresh = _pay(buyer, order_id, method, key, agreed)
     if fresh:
         metrics.ORDERS_PAID.inc()
     return payment
 
 
 @transaction
-def _pay(buyer: User, order_id: int, method: str, key: str) -> tuple[Payment, bool]:
+def _pay(buyer: User, order_id: int, method: str, key: str, agreed: Decimal | None) -> tuple[Payment, bool]:
     _check_key(key)
     order = _own(buyer, order_id)
     if order.payment is not None:
@@ -179,6 +188,8 @@ def _pay(buyer: User, order_id: int, method: str, key: str) -> tuple[Payment, bo
         raise PaymentRefused
     if order.expires_at <= now():
         raise IllegalTransition(_l("The time to pay for this order is over."))
+    if agreed is not None and agreed != order.total:
+        raise TotalChanged
     _move(order, OrderStatus.PAID)
     order.paid_at = now()
     payment = Payment(order_id=order.id, amount=order.total, method=method, key=key)

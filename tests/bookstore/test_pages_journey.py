@@ -210,3 +210,59 @@ def test_a_form_that_was_open_too_long_shows_what_is_saved_by_now(people: Shop) 
         9,
         Decimal("12.50"),
     )
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]* value="([^"]+)"', text)
+    assert found, text
+    return found[1]
+
+
+def test_an_order_is_placed_at_the_total_that_was_shown_or_not_at_all(people: Shop) -> None:
+    seller, buyer = Visitor.of(people.app, "ana"), Visitor.of(people.app, "luis")
+    page = seller.post("/book/add_book", **OFFER).location
+    book_id = int(page.rsplit("/", 1)[1])
+    buyer.post(f"/buy/{book_id}")
+    shown = buyer.get("/checkout").text
+    form = {**ADDRESS, "provider": 4, "key": hidden(shown, "key"), "totals": hidden(shown, "totals")}
+    seller.post(f"/book/edit_book/{book_id}", **OFFER | {"price": "20"})
+    dearer = buyer.post("/checkout", **form)
+    assert dearer.status_code == 409
+    assert "The total has changed" in dearer.text and "total $35.00" in dearer.text
+    assert not fresh().scalars(db.select(Order)).all()
+    assert fresh().get_one(Book, book_id).stock == 2
+    placed = buyer.post("/checkout", **form | {"totals": hidden(dearer.text, "totals")})
+    assert placed.status_code == 302
+    assert fresh().scalars(db.select(Order)).one().total == Decimal("35.00")
+
+
+def test_an_order_is_paid_at_the_total_that_was_shown_or_not_at_all(people: Shop) -> None:
+    book_id = people.book().id
+    buyer = Visitor.of(people.app, "ana")
+    buyer.post(f"/buy/{book_id}")
+    order_id = checked_out(buyer, provider=4)
+    shown = buyer.get(f"/payment/{order_id}").text
+    form = {"method": "card", "key": hidden(shown, "key"), "total": hidden(shown, "total")}
+    assert form["total"] == "27.50"
+    buyer.post(f"/delivery/{order_id}", provider=1)  # in another tab
+    refused = buyer.post(f"/payment/{order_id}", **form)
+    assert refused.status_code == 409
+    assert "The total has changed" in refused.text and "Pay $62.50" in refused.text
+    assert fresh().get_one(Order, order_id).status is OrderStatus.PENDING
+    agreed = form | {"total": hidden(refused.text, "total")}
+    assert buyer.post(f"/payment/{order_id}", **agreed).status_code == 302
+    payment = fresh().get_one(Order, order_id).payment
+    assert payment and payment.amount == Decimal("62.50")
+
+
+@pytest.mark.parametrize("total", ["", "NaN", "many", "4:x", "9" * 400])
+def test_a_total_that_is_none_is_another_one(people: Shop, total: str) -> None:
+    book_id = people.book().id
+    buyer = Visitor.of(people.app, "ana")
+    buyer.post(f"/buy/{book_id}")
+    form = {**ADDRESS, "provider": 4, "key": buyer.key("/checkout"), "totals": total}
+    answer = buyer.post("/checkout", **form)
+    assert answer.status_code == (409 if total else 302)
+    order_id = checked_out(buyer, provider=4) if total else int(answer.location.rsplit("/", 1)[1])
+    paid = buyer.post(f"/payment/{order_id}", method="card", key="a-key-of-ana", total=total)
+    assert paid.status_code == (409 if total else 302)

@@ -51,6 +51,14 @@ class CheckoutForm(DeliveryForm):
     city = StringField(_l("City"), [*required(_l("Please enter the city.")), at_most(100)])
     country = SelectField(_l("Country"), default=HOME)
     key = HiddenField(default=new_key)
+    totals = HiddenField()  # that the page shows, as "provider:total provider:total"
+
+    def agreed(self) -> Decimal | None:
+        """Return the total that the page showed for the chosen provider; None where it showed none."""
+        if not self.totals.data:
+            return None
+        shown = dict(pair.partition(":")[::2] for pair in self.totals.data.split())
+        return _amount(shown.get(str(self.provider.data), ""))
 
     def field_of(self, refusal: Refused) -> Field | None:
         """Return the providers' field for a refusal of the chosen one."""
@@ -67,6 +75,11 @@ class PaymentForm(Form):
         validate_choice=False,
     )
     key = HiddenField(default=new_key)
+    total = HiddenField()
+
+    def agreed(self) -> Decimal | None:
+        """Return the total that the page showed; None where it showed none."""
+        return _amount(self.total.data) if self.total.data else None
 
 
 @blueprint.route("/checkout", methods=("GET", "POST"))
@@ -81,12 +94,13 @@ def checkout() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         address = Address(form.recipient.data, form.street.data, form.city.data, form.country.data)
         with form.refusals():
-            order = orders.place(member, address, form.provider.data, form.key.data)
+            order = orders.place(member, address, form.provider.data, form.key.data, agreed=form.agreed())
             return redirect(url_for(".payment", order_id=order.id))
     cart = carts.of(member)
     if not cart.lines:
         return redirect(url_for("cart.show"))
     totals = _totals(providers, cart.subtotal)
+    form.totals.data = " ".join(f"{provider_id}:{total}" for provider_id, total in totals.items())
     return render_template(
         "checkout.html", form=form, cart=cart, providers=providers, totals=totals
     ), form.status
@@ -123,9 +137,12 @@ def payment(order_id: int) -> Response | tuple[str, int]:
     form = PaymentForm()
     if form.validate_on_submit():
         with form.refusals():
-            orders.pay(current_member(), order_id, form.method.data or "", form.key.data)
+            orders.pay(
+                current_member(), order_id, form.method.data or "", form.key.data, agreed=form.agreed()
+            )
             flash(gettext("Thank you! Your order is paid and will be shipped soon."), "done")
             return redirect(url_for("order.show", order_id=order_id))
+    form.total.data = str(order.total)
     return render_template("payment.html", form=form, order=order), form.status
 
 
@@ -136,6 +153,14 @@ def _own(order_id: int) -> Order:
     if order.buyer_id != member.id:
         raise NotFound
     return order
+
+
+def _amount(text: str) -> Decimal:
+    """Return the amount that a form carried; a negative one, which no order costs, for anything else."""
+    try:
+        return money.to_money(text)
+    except ValueError:
+        return Decimal(-1)
 
 
 def _totals(providers: list[DeliveryProvider], subtotal: Decimal) -> dict[int, Decimal]:
