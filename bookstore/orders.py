@@ -1,6 +1,7 @@
 """Orders: placed, paid, shipped, delivered, cancelled or expired."""
 
 import re
+import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -73,17 +74,20 @@ def place(
 ) -> Order:
     """Order the whole cart; its copies are reserved until `Order.expires_at`.
 
-    `key` is the form's own random text: sent again, it returns the order that it placed before. The sold
-    copies change books, which begins a new edition of the catalogue (see `bookstore.transactions`).
-    `agreed` is the total that the buyer was shown; None accepts any.
+    `key` is the form's own random text: sent again, it returns the order that it placed before, unless that
+    was cancelled or expired. `agreed` is the total that the buyer was shown; None accepts any. The sold copies
+    change books, which begins a new edition of the catalogue (see `bookstore.transactions`).
     Raise `Invalid`, `TotalChanged`, `UnknownProvider`, `OutOfReach`, `EmptyCart`, `OwnBook`, or `OutOfStock`
     with the titles that ran out.
     """
     _check_key(key)
     carts.lock(buyer)
     placed = db.session.scalar(select(Order).where(Order.buyer_id == buyer.id, Order.key == key))
-    if placed is not None:
+    if placed is not None and placed.status not in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
         return placed
+    if placed is not None:
+        placed.key = secrets.token_urlsafe(24)  # it has ended: the form, sent again, means the present cart
+        db.session.flush()
     country = line(address.country, _l("Country"), 60)
     provider = _provider(provider_id, country)
     wanted = list(

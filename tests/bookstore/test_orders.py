@@ -327,3 +327,24 @@ def test_the_cart_counts_and_changes(shop: Shop) -> None:
     assert (carts.count(ana), carts.of(ana).subtotal) == (0, Decimal("0.00"))
     with pytest.raises(NotFound):
         carts.set_quantity(ana, book.id, 1)
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "expired"])
+def test_a_form_sent_again_after_its_order_ended_orders_the_new_cart(shop: Shop, ended: str) -> None:
+    ana, book, other = shop.member(), shop.book(stock=5), shop.book(title="Rayuela", stock=5)
+    first = shop.order(ana, book, key="one-form-of-ana")
+    first_id = first.id
+    if ended == "cancelled":
+        orders.cancel(ana, first_id)
+    else:
+        overdue(orders.get(ana, first_id))
+        assert orders.expire_overdue() == 1
+    with pytest.raises(EmptyCart):
+        orders.place(ana, ADDRESS, orders.delivery_providers()[0].id, "one-form-of-ana")
+    second = shop.order(ana, other, quantity=2, key="one-form-of-ana")
+    assert second.id != first_id and [line.title for line in second.lines] == ["Rayuela"]
+    assert second.status is OrderStatus.PENDING
+    again = orders.place(ana, ADDRESS, orders.delivery_providers()[0].id, "one-form-of-ana")
+    assert again.id == second.id
+    assert (shop.stock(book), shop.stock(other)) == (5, 3)
+    assert orders.get(ana, first_id).status is not OrderStatus.PENDING
