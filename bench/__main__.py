@@ -19,7 +19,7 @@ from bench.measure import measure, tell
 from bench.plan import FULL, QUICK
 from bench.results import Results
 from bench.serving import ROOT
-from tools.errors import run_command
+from tools.errors import UserError, run_command
 
 
 def main() -> int:
@@ -36,6 +36,8 @@ def main() -> int:
     given = parser.parse_args()
     kept = given.work / "results.json"
     if given.render:
+        if not kept.exists():
+            raise UserError(f"There are no results in {kept}.", "Measure first: make bench")
         results = Results.load(kept)
     else:
         wrk()

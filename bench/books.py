@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
     @property
     def terms(self) -> set[str]:
-        """All that the book is found by."""
+        """Return all terms of the book."""
         return {*self.title_key.split(), *self.author.lower().split()} | {
             f"language={self.language}",
             f"category={self.category}",
@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 def rows(count: int) -> Iterator[Row]:
-    """Books 1 to `count`, always the same."""
+    """Yield books 1 to `count`, always the same."""
     chance = random.Random(20)  # noqa: S311  # nosec B311
     words = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES]
     for number in range(1, count + 1):

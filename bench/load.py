@@ -56,7 +56,7 @@ class Visit:
 
     @property
     def failed(self) -> int:
-        """How many requests and errands failed."""
+        """Return how many requests and errands failed."""
         return sum(timing.failed for timing in (*self.pages.values(), *self.errands.values()))
 
 

@@ -29,7 +29,7 @@ class MariaDB:
     pid: int
 
     def settings(self, database: str) -> dict[str, str]:
-        """The environment of a shop that keeps its books in `database`, which must exist."""
+        """Return the environment of a shop that uses `database`, which must exist."""
         return {
             "DB_HOST": "127.0.0.1",
             "DB_PORT": str(self.port),
@@ -64,7 +64,7 @@ class MariaDB:
 def mariadb(folder: Path, *, memory: str = "256M", cores: str | None = None) -> Iterator[MariaDB]:
     """Install and start a server in `folder`, whose path must fit a socket's (about 80 characters).
 
-    `memory` is the size of its buffer pool. Raises RuntimeError with the end of its log if it does not start.
+    `memory` is the size of its buffer pool. Raise `UserError` with the end of its log if it does not start.
     """
     server, install = _program("mariadbd"), _program("mariadb-install-db")
     data, where, log = folder / "data", folder / "socket", folder / "mariadb.log"
@@ -118,4 +118,6 @@ def _wait(server: MariaDB, process: subprocess.Popen[bytes], log: Path) -> None:
         else:
             return
     end = "\n".join(log.read_text(errors="replace").splitlines()[-20:]) if log.exists() else "no log"
-    raise RuntimeError(f"MariaDB did not start:\n{end}")
+    raise UserError(
+        f"MariaDB did not start. The end of its log:\n{end}", f"Read {log}, or delete its folder."
+    )

@@ -28,14 +28,14 @@ SHOP_CORE, OTHER_CORE = cores()
 
 
 def tell(text: str) -> None:
-    """Say what is being measured, to whoever waits."""
+    """Print what is being measured."""
     sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
     sys.stderr.flush()
 
 
 @contextmanager
 def stocked_shop(folder: Path, server: MariaDB | None, name: str, workers: int = 1) -> Iterator[Served]:
-    """The shop with the bundled catalogue and plenty of each book, pinned to the shop's core."""
+    """Serve the shop with the bundled catalogue and plenty of copies, pinned to the shop's core."""
     data = folder / name
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir()
@@ -53,7 +53,7 @@ def stocked_shop(folder: Path, server: MariaDB | None, name: str, workers: int =
 
 
 def throughput(results: Results, plan: Plan, folder: Path, server: MariaDB | None) -> None:
-    """Pages asked for without a pause, in turns with the yardstick, and whole purchases."""
+    """Measure pages requested without a pause, in turns with the yardstick, and whole purchases."""
     database = "MariaDB" if server else "SQLite"
     yardstick_log = folder / "yardstick.log"
     with stocked_shop(folder, server, "pages") as it:
@@ -88,7 +88,7 @@ def throughput(results: Results, plan: Plan, folder: Path, server: MariaDB | Non
 
 
 def people(results: Results, plan: Plan, folder: Path, server: MariaDB | None) -> None:
-    """People who look, think and buy."""
+    """Measure people who look, think and buy."""
     database = "MariaDB" if server else "SQLite"
     tell(f"{database}: {plan.people} people who think {plan.think} s")
     with stocked_shop(folder, server, "people") as it, watching(it.pid) as use:
@@ -97,7 +97,7 @@ def people(results: Results, plan: Plan, folder: Path, server: MariaDB | None) -
 
 
 def memory_use(results: Results, plan: Plan, folder: Path, server: MariaDB | None) -> None:
-    """Memory with as many workers as the image starts, at rest and while people buy without a pause."""
+    """Measure memory with as many workers as the image starts, at rest and under load."""
     database = "MariaDB" if server else "SQLite"
     workers = 2
     tell(f"{database}: memory of {workers} workers")
@@ -111,7 +111,7 @@ def memory_use(results: Results, plan: Plan, folder: Path, server: MariaDB | Non
 
 
 def scale(results: Results, plan: Plan, folder: Path, server: MariaDB | None) -> None:
-    """The same questions to shelves of different sizes, one at a time by one user."""
+    """Measure the same requests with different numbers of books, one at a time by one user."""
     database = "MariaDB" if server else "SQLite"
     medians: dict[str, dict[int, float]] = {}
     for count in plan.shelves:
@@ -128,7 +128,7 @@ def scale(results: Results, plan: Plan, folder: Path, server: MariaDB | None) ->
 
 
 def _filled(folder: Path, count: int, server: MariaDB | None) -> dict[str, str]:
-    """The environment of a shop with so many made-up books; one made before is used again."""
+    """Return the environment of a shop with so many made-up books, reusing one made before."""
     name = f"scale{count}"
     data = folder / name
     data.mkdir(exist_ok=True)
@@ -152,7 +152,7 @@ def _filled(folder: Path, count: int, server: MariaDB | None) -> dict[str, str]:
 
 
 def _asked(url: str, questions: Mapping[str, str], repeats: int) -> dict[str, list[float]]:
-    """Seconds to answer each question, asked in turns so that a disturbance hits all alike."""
+    """Return the seconds of each request, made in turns so that a disturbance hits all alike."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=300)
     times: dict[str, list[float]] = {name: [] for name in questions}
     for turn in range(repeats + 2):
@@ -173,7 +173,7 @@ def _asked(url: str, questions: Mapping[str, str], repeats: int) -> dict[str, li
 
 
 def _member(url: str) -> str:
-    """The cookie of somebody who has just opened an account."""
+    """Return the cookie of a new member."""
     browser = Browser(url)
     register(browser, Account.throw_away("member"))
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
@@ -188,7 +188,7 @@ def _get(url: str, address: str) -> bytes:
 
 
 def measure(plan: Plan, folder: Path, results: Results) -> None:
-    """Everything, on every database; `folder` keeps the large shelves for the next time."""
+    """Measure everything on every database; `folder` keeps the large data for the next time."""
     for database in plan.databases:
         if database == "SQLite":
             _fill(plan, folder, None)

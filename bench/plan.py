@@ -1,4 +1,4 @@
-"""How long and how much is measured: all of it, or just enough to see that the bench works."""
+"""How long and how much to measure: everything, or just enough to see that the bench works."""
 
 import os
 from dataclasses import dataclass
@@ -35,6 +35,6 @@ QUICK = Plan(
 
 
 def cores() -> tuple[str, str]:
-    """The core for the shop, and the one for everything else (the same where there is only one)."""
+    """Return the core for the shop and the one for everything else (the same where there is only one)."""
     allowed = sorted(os.sched_getaffinity(0))
     return str(allowed[0]), str(allowed[-1])

@@ -2,19 +2,19 @@
 
 import math
 
-from bench.drawing import CARD, GREY, INK, PALE, SERIF, Sheet
 from bench.results import Results
+from tools.drawing import SERIF, Font, Sheet
 
 WIDTH, HEIGHT = 1200, 668
 TOP, BOTTOM = 96, 576
-COLOURS = {"SQLite": "#d9a441", "MariaDB": "#4f7d8c"}
-YARDSTICK, TARGET = "#cfc9bb", "#b4532a"
+COLOURS = {"SQLite": "amber", "MariaDB": "teal"}
+YARDSTICK, TARGET = "grey", "target"
 PEOPLE_TARGET = 200.0
 GROWTH_TARGET = 2.0
 
 
 def draw(results: Results) -> str:
-    """The SVG."""
+    """Return the picture as SVG."""
     sheet = Sheet(
         WIDTH,
         HEIGHT,
@@ -22,26 +22,26 @@ def draw(results: Results) -> str:
         "Requests a second beside a bare Flask route, response times for people who think, and how they "
         "grow from a thousand books to a million. The numbers stand in bench.md.",
     )
-    sheet.words(26, 46, "How fast is the shop?", size=24, weight=600, fill="#1f3a34", font=SERIF)
-    sheet.words(26, 70, f"one core, measured by make bench on {results.machine}", fill=GREY)
+    sheet.text(26, 46, "How fast is the shop?", Font(family=SERIF, size=24, weight=600, colour="heading"))
+    sheet.text(26, 70, f"one core, measured by make bench on {results.machine}", Font(colour="soft"))
     x = WIDTH - 330.0
     for name, colour in (*COLOURS.items(), ("a bare Flask route", YARDSTICK)):
         sheet.box(x, 36, 13, 13, colour)
-        sheet.words(x + 19, 47, name, size=12)
+        sheet.text(x + 19, 47, name, Font(size=12))
         x += 40 + 7.2 * len(name)
     sheet.line(WIDTH - 330, 68, WIDTH - 304, 68, TARGET, width=1.6, dash="5 4")
-    sheet.words(WIDTH - 298, 72, "what we promise", size=12)
-    _throughput(sheet, results, 22, 354)
-    _people(sheet, results, 392, 352)
+    sheet.text(WIDTH - 298, 72, "our target", Font(size=12))
+    _throughput(sheet, results, 22, 386)
+    _people(sheet, results, 424, 320)
     _growth(sheet, results, 760, 418)
     _footer(sheet, results)
     return str(sheet)
 
 
 def _card(sheet: Sheet, x: float, width: float, title: str, subtitle: str) -> None:
-    sheet.box(x, TOP, width, BOTTOM - TOP, CARD, edge="#ddd8cc", round_=12)
-    sheet.words(x + 18, TOP + 32, title, size=16, weight=600, fill="#1f3a34")
-    sheet.words(x + 18, TOP + 52, subtitle, size=12, fill=GREY)
+    sheet.box(x, TOP, width, BOTTOM - TOP, "card", edge="card-edge", radius=12)
+    sheet.text(x + 18, TOP + 32, title, Font(size=16, weight=600, colour="heading"))
+    sheet.text(x + 18, TOP + 52, subtitle, Font(size=12, colour="soft"))
 
 
 def _throughput(sheet: Sheet, results: Results, x: float, width: float) -> None:
@@ -67,17 +67,17 @@ def _throughput(sheet: Sheet, results: Results, x: float, width: float) -> None:
             tall = (base - top) * rate / highest
             at = start + place * step + (6 if name == "book" else 2 if name == "catalogue" else 0)
             sheet.box(at, base - tall, step - 4, tall, colour)
-            sheet.words(
-                at + (step - 4) / 2, base - tall - 5, _short(rate), size=9.5, fill=GREY, anchor="middle"
+            sheet.text(
+                at + (step - 4) / 2, base - tall - 5, _short(rate), Font(size=9.5, colour="soft"), "middle"
             )
         half = base - (base - top) * bare / 2 / highest
         sheet.line(start - 3, half, start + group - 8, half, TARGET, width=1.6, dash="5 4")
         first, pairs = start + step, (len(bars) - 1) / 2
-        sheet.words(first + pairs * step / 2, base + 16, "catalogue", size=10, fill=GREY, anchor="middle")
-        sheet.words(first + 6 + pairs * step * 1.5, base + 16, "book", size=10, fill=GREY, anchor="middle")
+        sheet.text(first + pairs * step / 2, base + 16, "catalogue", Font(size=10, colour="soft"), "middle")
+        sheet.text(first + 6 + pairs * step * 1.5, base + 16, "book", Font(size=10, colour="soft"), "middle")
         label = f"{count} user{'s' if count > 1 else ''}"
-        sheet.words(start + group / 2 - 7, base + 38, label, size=12, weight=600, anchor="middle")
-    sheet.line(left, base, x + width - 18, base, INK)
+        sheet.text(start + group / 2 - 7, base + 38, label, Font(size=12, weight=600), "middle")
+    sheet.line(left, base, x + width - 18, base, "ink")
 
 
 def _short(rate: float) -> str:
@@ -92,7 +92,7 @@ def _people(sheet: Sheet, results: Results, x: float, width: float) -> None:
         x,
         width,
         f"{people} people in the shop",
-        "19 of 20 answers come within, milliseconds (p95)",
+        "19 of 20 answers come within, ms (p95)",
     )
     names = sorted({name for one in results.people for name in one.pages})
     values = [timing.p95 for one in results.people for timing in one.pages.values()]
@@ -118,7 +118,7 @@ def _growth(sheet: Sheet, results: Results, x: float, width: float) -> None:
     ticks = [tick for tick in (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024) if tick <= highest]
     _dots(
         sheet,
-        (x, width, 240),
+        (x, width, 250),
         names,
         ratios,
         scale=(0.5, highest, GROWTH_TARGET),
@@ -151,16 +151,16 @@ def _dots(
         return left + (right - left) * share
 
     for tick in ticks:
-        sheet.line(at(tick), top - 8, at(tick), base, PALE)
-        sheet.words(at(tick), base + 18, f"{tick:g}", size=11, fill=GREY, anchor="middle")
+        sheet.line(at(tick), top - 8, at(tick), base, "pale")
+        sheet.text(at(tick), base + 18, f"{tick:g}", Font(size=11, colour="soft"), "middle")
     sheet.line(at(target), top - 8, at(target), base, TARGET, width=1.6, dash="5 4")
     step = (base - top) / len(names)
     for row, name in enumerate(names):
         y = top + (row + 0.5) * step
-        sheet.words(left - 12, y + 4, name, size=11.5, anchor="end")
+        sheet.text(left - 12, y + 4, name, Font(size=11.5), "end")
         values = [(database, known[name]) for database, known in series.items() if name in known]
         ends = [at(value) for _, value in values]
-        sheet.line(min(ends), y, max(ends), y, "#d5cfc1", width=2)
+        sheet.line(min(ends), y, max(ends), y, "bar", width=2)
         for database, value in values:
             sheet.dot(at(value), y, COLOURS[database])
 
@@ -178,5 +178,5 @@ def _footer(sheet: Sheet, results: Results) -> None:
     ]
     step = (WIDTH - 44) / max(1, len(facts))
     for number, (figure, what) in enumerate(facts):
-        sheet.words(26 + number * step, 624, figure, size=22, weight=600, fill="#1f3a34", font=SERIF)
-        sheet.words(26 + number * step, 645, what, size=12, fill=GREY)
+        sheet.text(26 + number * step, 624, figure, Font(family=SERIF, size=22, weight=600, colour="heading"))
+        sheet.text(26 + number * step, 645, what, Font(size=12, colour="soft"))

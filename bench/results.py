@@ -1,4 +1,4 @@
-"""What a run of the bench found out, as it is kept between measuring and writing about it."""
+"""The results of a run, saved between measuring and rendering."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -33,7 +33,7 @@ class Thoughtful:
 
     @property
     def rate(self) -> float:
-        """Requests a second, all pages together."""
+        """Return the requests per second of all pages."""
         return sum(timing.rate for timing in self.pages.values())
 
 
@@ -47,7 +47,7 @@ class Question:
 
     @property
     def ratio(self) -> float:
-        """How much longer the largest shelf takes than the smallest."""
+        """Return how much longer the largest number of books takes than the smallest."""
         return self.milliseconds[max(self.milliseconds)] / self.milliseconds[min(self.milliseconds)]
 
 
@@ -65,7 +65,7 @@ class Memory:
 
 @dataclass
 class Results:
-    """Everything, with what it was measured on."""
+    """All results, and the machine and commit that they belong to."""
 
     machine: str
     date: str
@@ -78,12 +78,12 @@ class Results:
     memory: list[Memory] = field(default_factory=list)
 
     def save(self, file: Path) -> None:
-        """Keep them as JSON."""
+        """Save the results as JSON."""
         file.write_text(json.dumps(asdict(self), indent=1))
 
     @classmethod
     def load(cls, file: Path) -> "Results":
-        """Read what `save` kept."""
+        """Load what `save` saved."""
         read = json.loads(file.read_text())
         read["pages"] = [Page(**page | {"timing": Timing(**page["timing"])}) for page in read["pages"]]
         read["people"] = [
@@ -99,7 +99,7 @@ class Results:
 
 
 def middle(timings: list[Timing]) -> Timing:
-    """The timing with the median rate, which one disturbed round cannot shift; failures of all are kept."""
+    """Return the timing with the median rate, which one disturbed round cannot shift, and all failures."""
     chosen = sorted(timings, key=lambda timing: timing.rate)[len(timings) // 2]
     failed = sum(timing.failed for timing in timings)
     return Timing(chosen.rate, chosen.p50, chosen.p95, chosen.p99, failed)

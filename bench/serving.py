@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.errors import UserError
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 120
 
@@ -39,7 +41,7 @@ def served(
 ) -> Iterator[Served]:
     """Serve `application` ("module:callable"), on these `cores` (as taskset names them) or on any.
 
-    Waits until `ready` answers 200; raises RuntimeError with the end of the log when it does not.
+    Waits until `ready` answers 200; raise `UserError` with the end of the log when it does not.
     """
     pinned = ["taskset", "--cpu-list", cores] if cores else []
     # The listening socket is handed over, so that nobody can take the port between choosing and using it.
@@ -78,7 +80,7 @@ def shop_settings(data: Path) -> dict[str, str]:
 
 
 def run_command(environment: Mapping[str, str], *command: str) -> None:
-    """Run one of the shop's own commands, e.g. `db upgrade`; raises RuntimeError with what it printed."""
+    """Run one of the shop's own commands, e.g. `db upgrade`; raise `UserError` with what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "bookstore", *command],
         env={**os.environ, **environment},
@@ -88,12 +90,15 @@ def run_command(environment: Mapping[str, str], *command: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"flask {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+        raise UserError(
+            f"flask {' '.join(command)} failed:\n{done.stdout}{done.stderr}",
+            "Mend what it names and run again.",
+        )
 
 
 @contextmanager
 def shop(data: Path, environment: Mapping[str, str] | None = None, **serving: object) -> Iterator[Served]:
-    """The shop itself, migrated and with the bundled catalogue on its shelves."""
+    """Serve the shop, migrated and with the bundled catalogue."""
     settings = {**shop_settings(data), **(environment or {})}
     run_command(settings, "db", "upgrade")
     run_command(settings, "catalogue", "load")
@@ -111,4 +116,4 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except OSError:
             time.sleep(0.05)
     end = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
-    raise RuntimeError(f"{address} did not answer:\n{end}")
+    raise UserError(f"{address} did not answer. The end of its log:\n{end}", f"Read the whole log: {log}")

@@ -1,4 +1,4 @@
-"""The results in words and tables, with every promise and whether it is kept."""
+"""The results as Markdown, with each promise and whether it is kept."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ SYSTEM = 350.0  # MiB that the operating system, NGINX and Docker want of it
 
 
 def write(results: Results) -> str:
-    """The page, in Markdown."""
+    """Return the page in Markdown."""
     return "\n".join(
         [
             "# The bench",

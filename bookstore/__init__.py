@@ -5,16 +5,16 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from bookstore import accounts, cli, expiry, health, language, logs, metrics, security, transactions, web
+from bookstore import accounts, cli, expiry, health, locales, logs, metrics, security, transactions, web
 from bookstore.config import Settings
 from bookstore.extensions import babel, csrf, db, limiter, login_manager, migrate
 
 
 def create_app(environment: Mapping[str, str] | None = None) -> Flask:
-    """Make the application from its settings (`environment`, by default the process's own).
+    """Create the application from its settings (`environment`, by default the process's own).
 
-    Opens no connection, so that a server may load the application before it forks its workers.
-    Raises `bookstore.config.Misconfigured` for a wrong setting.
+    It opens no connection, so that a server may load the application before it forks its workers.
+    Raise `bookstore.config.Misconfigured` for a wrong setting.
     """
     settings = Settings.from_environment(os.environ if environment is None else environment)
     app = Flask(__name__, instance_path=str(settings.database_file.parent))
@@ -23,14 +23,14 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
 
     db.init_app(app)
     transactions.register(app)
-    # Alembic reads the path as a value of an .ini file, where a single % begins the name of another one.
+    # Alembic reads the path like a value in an .ini file, where a single % starts an interpolation.
     migrate.init_app(app, db, directory=str(health.MIGRATIONS).replace("%", "%%"))
-    babel.init_app(app, locale_selector=language.selected)
+    babel.init_app(app, locale_selector=locales.select_locale)
     login_manager.init_app(app)
     login_manager.user_loader(accounts.signed_in)
     for part in (logs, security, metrics, health, expiry, cli, web):
         part.register(app)
-    # Last, since they guard forms: what the cache of pages answers has none of them.
+    # Last: they check forms, and the page cache answers before them.
     csrf.init_app(app)
     limiter.init_app(app)
     return app

@@ -21,19 +21,19 @@ DEMONSTRATION = {
 
 
 class Commands(AppGroup):
-    """Commands that say in one line when the database is missing."""
+    """A group of commands that say in one line when the database is missing."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Carry out the command; a database that does not do is the caller's to mend, not ours to trace."""
+        """Run the command; for a database error show one line instead of a traceback."""
         try:
             return super().invoke(ctx)
         except (OperationalError, ProgrammingError) as failure:
-            why = f"{failure.orig}. Is the database running, and migrated by db upgrade?"
+            why = f"{failure.orig}. Is the database running and migrated (flask db upgrade)?"
             raise click.ClickException(why) from failure
 
 
-catalogue_commands = Commands("catalogue", help="The shop's own books.")
-account_commands = Commands("accounts", help="People's accounts.")
+catalogue_commands = Commands("catalogue", help="Manage the shop's own books.")
+account_commands = Commands("accounts", help="Manage accounts.")
 
 
 def register(app: Flask) -> None:
@@ -74,7 +74,7 @@ def demo() -> None:
 @account_commands.command("administrator")
 @click.argument("email")
 def administrator(email: str) -> None:
-    """Let the account with this EMAIL run the shop."""
+    """Make the account with this EMAIL an administrator."""
     try:
         user = accounts.make_administrator(email)
     except Refused as refusal:

@@ -9,13 +9,13 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Money(TypeDecorator[Decimal]):
-    """An amount of US dollars, kept as whole cents: SQLite has no decimal type and would make it a float."""
+    """An amount of US dollars, stored as whole cents: SQLite has no decimal type, only floats."""
 
     impl = BigInteger
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Dollars to cents; raises `ValueError` for a fraction of a cent."""
+        """Convert dollars to cents. Raise `ValueError` for a fraction of a cent."""
         if value is None:
             return None
         cents = Decimal(value) * 100
@@ -24,22 +24,22 @@ class Money(TypeDecorator[Decimal]):
         return int(cents)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
-        """Cents to dollars, with two places."""
+        """Convert cents to dollars, with two places."""
         return None if value is None else Decimal(value).scaleb(-2)
 
 
 class Timestamp(TypeDecorator[datetime]):
-    """A moment, kept in UTC to the microsecond and always read with its time zone."""
+    """A moment, stored in UTC to the microsecond and read with its time zone."""
 
     impl = DateTime
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> "DateTime | mysql.DATETIME":
-        """MySQL drops the fraction of a second unless told."""
+        """Keep the fraction of a second, which MySQL drops by default."""
         return mysql.DATETIME(fsp=6) if dialect.name == "mysql" else DateTime()
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """An aware moment to the same moment in UTC; raises `ValueError` for one without a zone."""
+        """Convert an aware moment to UTC. Raise `ValueError` for one without a time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -47,5 +47,5 @@ class Timestamp(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """The kept moment, in UTC."""
+        """Return the stored moment, in UTC."""
         return None if value is None else value.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The settings of the application, read once from the environment."""
+"""The application's settings, read once from the environment."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import URL
 from bookstore.database import DatabaseServer, engine_options
 
 MEBIBYTE = 1024 * 1024
+A_WEEK = 7 * 24 * 60  # minutes
 
 
 class Misconfigured(SystemExit):
@@ -23,7 +24,7 @@ class Misconfigured(SystemExit):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything about the application that differs from one place it runs in to another."""
+    """What differs from one deployment of the application to another."""
 
     secret_key: str = field(repr=False)
     development: bool
@@ -35,14 +36,14 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read the settings; raises `Misconfigured` naming the first that is wrong."""
+        """Read the settings. Raise `Misconfigured`, which names the first that is wrong."""
         stage = environment.get("FLASK_ENV") or "production"
         if stage not in ("production", "development"):
             raise Misconfigured("FLASK_ENV must be production or development.")
         debugging = environment.get("FLASK_DEBUG", "").casefold() not in ("", "0", "false", "no")
         if debugging and stage == "production":
             raise Misconfigured(
-                "FLASK_DEBUG must be 0 in production: its debugger runs what a visitor types."
+                "FLASK_DEBUG must be 0 in production: its debugger runs the code that a visitor types."
             )
         database_file = Path(environment.get("DATABASE_FILE") or "instance/bookstore.sqlite3").absolute()
         return cls(
@@ -51,14 +52,14 @@ class Settings:
             server=_server(environment) if environment.get("DB_HOST") else None,
             database_file=database_file,
             covers=Path(environment.get("COVERS_DIR") or database_file.parent / "covers").absolute(),
-            proxies=_number(environment, "TRUSTED_PROXIES", default=0, least=0, most=10),
+            proxies=_number(environment, "TRUSTED_PROXIES", default=0, minimum=0, maximum=10),
             order_timeout=timedelta(
-                minutes=_number(environment, "ORDER_TIMEOUT_MINUTES", default=15, least=1, most=7 * 24 * 60)
+                minutes=_number(environment, "ORDER_TIMEOUT_MINUTES", default=15, minimum=1, maximum=A_WEEK)
             ),
         )
 
     def for_flask(self) -> dict[str, Any]:
-        """These settings under the names that Flask and its extensions read."""
+        """Return the settings under the names of Flask and its extensions."""
         database = self.server.url if self.server else URL.create("sqlite", database=str(self.database_file))
         return {
             "SECRET_KEY": self.secret_key,
@@ -79,7 +80,7 @@ class Settings:
 
 
 def settings() -> Settings:
-    """The settings of the current application."""
+    """Return the settings of the current application."""
     found: Settings = current_app.extensions["bookstore"]
     return found
 
@@ -87,10 +88,10 @@ def settings() -> Settings:
 def _secret_key(environment: Mapping[str, str], *, development: bool) -> str:
     key = _secret(environment, "SECRET_KEY")
     if not key and development:
-        return secrets.token_hex()  # sessions end with the process, which does no harm where one develops
+        return secrets.token_hex()  # in development it does no harm that sessions end with the process
     if not key:
         raise Misconfigured(
-            "SECRET_KEY or SECRET_KEY_FILE must be set: a long random text, known to the shop only."
+            "SECRET_KEY or SECRET_KEY_FILE must be set to a long random text that nobody else knows."
         )
     if len(key) < 16:
         raise Misconfigured("SECRET_KEY must have at least 16 characters.")
@@ -103,7 +104,7 @@ def _server(environment: Mapping[str, str]) -> DatabaseServer:
         raise Misconfigured("DB_SSL_CA must be the path of a readable certificate file.")
     return DatabaseServer(
         host=environment["DB_HOST"],
-        port=_number(environment, "DB_PORT", default=3306, least=1, most=65535),
+        port=_number(environment, "DB_PORT", default=3306, minimum=1, maximum=65535),
         user=_required(environment, "DB_USER"),
         password=_secret(environment, "DB_PASS"),
         name=_required(environment, "DB_NAME"),
@@ -119,7 +120,7 @@ def _required(environment: Mapping[str, str], name: str) -> str:
 
 
 def _secret(environment: Mapping[str, str], name: str) -> str:
-    """The secret itself or the contents of the file that NAME_FILE names, which keeps it out of listings."""
+    """Return the secret, or the content of the file that NAME_FILE names: process lists do not show it."""
     path = environment.get(f"{name}_FILE")
     if not path:
         return environment.get(name, "")
@@ -129,8 +130,8 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
         raise Misconfigured(f"{name}_FILE must be the path of a readable text file.") from failure
 
 
-def _number(environment: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+def _number(environment: Mapping[str, str], name: str, *, default: int, minimum: int, maximum: int) -> int:
     value = environment.get(name) or str(default)
-    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-        raise Misconfigured(f"{name} must be a whole number from {least} to {most}.")
+    if not (value.isascii() and value.isdigit() and minimum <= int(value) <= maximum):
+        raise Misconfigured(f"{name} must be a whole number from {minimum} to {maximum}.")
     return int(value)

@@ -1,4 +1,4 @@
-"""Pictures of book covers, each in a file of its own."""
+"""Cover pictures: one WebP file for each."""
 
 import re
 import secrets
@@ -11,21 +11,21 @@ from PIL import Image, ImageOps
 from bookstore.config import settings
 from bookstore.errors import BadCover, NotFound
 
-LARGEST_FILE = 5 * 1024 * 1024  # bytes
-LARGEST_PICTURE = 40_000_000  # pixels: what a telephone takes; a few kilobytes can unpack to far more
-WIDTH, HEIGHT = 900, 1350  # pixels that a cover is shown at, at most
+MAX_FILE_BYTES = 5 * 1024 * 1024  # bytes
+MAX_PIXELS = 40_000_000  # what a telephone takes; a few kilobytes can decode to far more
+MAX_WIDTH, MAX_HEIGHT = 900, 1350  # pixels of a stored cover
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _NAME = re.compile(r"[0-9a-f]{32}\.webp")
 
 
 def store(stream: BinaryIO) -> str:
-    """Keep the picture and return its new name; raises `BadCover` when it is none, too long or too large.
+    """Store the picture and return its new name. Raise `BadCover` when it is no picture or too large.
 
-    Whatever the file claims to be, its content decides. It is drawn anew as WebP, so that nothing else it
-    held (the place it was taken at, a script) is kept or served.
+    The content decides what a file is, not its name. The picture is encoded again as WebP, so that nothing
+    else in the file (a location, a script) is stored or served.
     """
-    data = stream.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
+    data = stream.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
         raise BadCover
     picture = _draw(data)
     name = f"{secrets.token_hex(16)}.webp"
@@ -41,7 +41,7 @@ def store(stream: BinaryIO) -> str:
 
 
 def path(name: str) -> Path:
-    """The picture's file; raises `NotFound` for a name that `store` did not give or that is gone."""
+    """Return the picture's file. Raise `NotFound` for a name that `store` did not give or that is gone."""
     file = settings().covers / name
     if not _NAME.fullmatch(name) or not file.is_file():
         raise NotFound
@@ -49,7 +49,7 @@ def path(name: str) -> Path:
 
 
 def remove(name: str) -> None:
-    """Delete the picture; one that is gone already is no error."""
+    """Delete the picture, if it is there."""
     if _NAME.fullmatch(name):
         (settings().covers / name).unlink(missing_ok=True)
 
@@ -61,11 +61,11 @@ def _draw(data: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=_FORMATS) as picture:
-                if picture.width * picture.height > LARGEST_PICTURE:
+                if picture.width * picture.height > MAX_PIXELS:
                     raise BadCover
-                picture.draft("RGB", (WIDTH, HEIGHT))  # a JPEG is unpacked at no more than it takes
+                picture.draft("RGB", (MAX_WIDTH, MAX_HEIGHT))  # decodes a JPEG at a smaller size
                 upright = ImageOps.exif_transpose(picture)
-                upright.thumbnail((WIDTH, HEIGHT))
+                upright.thumbnail((MAX_WIDTH, MAX_HEIGHT))
                 drawn = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except (
         OSError,

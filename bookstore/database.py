@@ -1,4 +1,4 @@
-"""How the shop connects to its database: to a server, or to the SQLite that comes with Python."""
+"""The database connection: a MySQL-compatible server, or SQLite."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ _ALWAYS: dict[str, Any] = {
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseServer:
-    """Where the MySQL-compatible server is and how to sign in to it."""
+    """The address and credentials of the MySQL-compatible server."""
 
     host: str
     port: int
@@ -26,7 +26,7 @@ class DatabaseServer:
 
     @property
     def url(self) -> URL:
-        """The address as SQLAlchemy takes it; prints without the password."""
+        """Return SQLAlchemy's URL, which prints without the password."""
         return URL.create(
             "mysql+pymysql",
             username=self.user,
@@ -39,13 +39,13 @@ class DatabaseServer:
 
 
 def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
-    """What SQLAlchemy needs to know to connect: to the server, or without one to the embedded SQLite."""
+    """Return SQLAlchemy's engine options for the server, or without one for SQLite."""
     if server is None:
         return _ALWAYS | {"connect_args": {"timeout": 30}}  # seconds that a writer waits for its turn
     return _ALWAYS | {
         "pool_pre_ping": True,  # a server that restarted costs a reconnect, not an error
         "pool_recycle": 280,  # below the 300 s after which proxies and firewalls drop an idle connection
-        # Each statement sees what is committed by then; and there are no gap locks to deadlock on.
+        # Each statement sees what is committed by then, and there are no gap locks to deadlock on.
         "isolation_level": "READ COMMITTED",
         "connect_args": {
             "connect_timeout": 5,
@@ -59,7 +59,7 @@ def engine_options(server: DatabaseServer | None) -> dict[str, Any]:
 
 
 def _encryption(server: DatabaseServer) -> dict[str, Any]:
-    """TLS to a server that proves who it is; without an authority to prove it by, TLS if it is offered."""
+    """Return the TLS options: verify the server by `authority`, or without one use TLS if it is offered."""
     if server.authority is None:
         return {}
     return {"ssl_ca": str(server.authority), "ssl_verify_cert": True, "ssl_verify_identity": True}

@@ -1,4 +1,4 @@
-"""What the shop refuses to do, in words for the person who asked."""
+"""The shop's refusals, each with a message for the visitor."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 
 class Refused(Exception):  # noqa: N818
-    """A request that the shop understood and turned down; `status` is its HTTP status."""
+    """Base class of the refusals; `status` is the HTTP status."""
 
     status: ClassVar[int] = 400
-    default: ClassVar[LazyString] = _l("This cannot be done.")
+    default: ClassVar[LazyString] = _l("This is not possible.")
 
     def __init__(self, message: LazyString | None = None) -> None:
         self.message: LazyString = self.default if message is None else message
@@ -22,7 +22,7 @@ class Refused(Exception):  # noqa: N818
 
 
 class Invalid(Refused):
-    """A value that no form of the shop offers: an empty name, a negative price, a quantity of zero."""
+    """A value is not valid: an empty name, a negative price, a quantity of zero."""
 
     default = _l("Please check the values you entered.")
     field: str | None = None  # which one, where a form has several
@@ -36,27 +36,34 @@ class EmailTaken(Refused):
 
 
 class NotFound(Refused):
-    """There is no such thing, or it is not this person's to see."""
+    """It does not exist, or this person may not see it."""
 
     status = 404
     default = _l("We could not find what you are looking for.")
 
 
 class NotAllowed(Refused):
-    """The thing exists and is public, but this person may not change it."""
+    """It is public, but this person may not change it."""
 
     status = 403
     default = _l("You are not allowed to do this.")
 
 
+class BookChanged(Refused):
+    """Somebody changed the book, or bought copies, since the form to edit it was shown."""
+
+    status = 409
+    default = _l("The book has changed since you opened this form. Please check the values and save again.")
+
+
 class OutOfStock(Refused):
-    """There are fewer copies than asked for; `titles` says of which books."""
+    """There are fewer copies than asked for, of the books in `titles`."""
 
     status = 409
 
     def __init__(self, titles: Sequence[str]) -> None:
         self.titles = list(titles)
-        super().__init__(_l("There are not enough copies left of: %(titles)s", titles=", ".join(self.titles)))
+        super().__init__(_l("Not enough copies left: %(titles)s", titles=", ".join(self.titles)))
 
 
 class OwnBook(Refused):
@@ -66,22 +73,31 @@ class OwnBook(Refused):
 
 
 class EmptyCart(Refused):
-    """There is nothing to order."""
+    """The cart has nothing to order."""
 
     default = _l("Your cart is empty.")
 
 
 class IllegalTransition(Refused):
-    """The order's state does not permit this, or no longer does."""
+    """The order's status does not permit this, or no longer does."""
 
     status = 409
-    default = _l("This order can no longer be changed in that way.")
+    default = _l("The status of this order does not allow that any more.")
+
+
+class TotalChanged(Refused):
+    """The total is not the one that the buyer agreed to."""
+
+    status = 409
+    default = _l(
+        "The total has changed since this page was shown. Please check the new one and confirm again."
+    )
 
 
 class UnknownProvider(Refused):
-    """No such delivery provider, or it no longer delivers for the shop."""
+    """There is no such delivery provider, or it is not active."""
 
-    default = _l("Please choose one of the delivery providers offered.")
+    default = _l("Please choose one of the delivery providers.")
 
 
 class OutOfReach(Refused):
@@ -102,7 +118,16 @@ class BadCover(Refused):
     default = _l("Please choose a JPEG, PNG or WebP picture of at most 5 MiB.")
 
 
+class LastAdministrator(Refused):
+    """The only administrator would leave the shop without one."""
+
+    status = 409
+    default = _l(
+        "You are the only administrator. Make somebody else an administrator before you delete your account."
+    )
+
+
 class PaymentRefused(Refused):
-    """The payment did not take place."""
+    """The payment did not succeed."""
 
     default = _l("The payment was refused.")

@@ -1,4 +1,4 @@
-"""When orders expire: in passing, with the visits to the shop, so that no other process need run."""
+"""The expiry of unpaid orders, done during requests so that no other process is needed."""
 
 import logging
 import threading
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
-    """Let the application's requests expire what is overdue, at most once a minute in each process."""
+    """Expire overdue orders during requests, at most once a minute in each process."""
     turn = threading.Lock()
     last = -INTERVAL
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """What every table's class derives from; constraints are named alike on both databases."""
+    """The base class of the models; it names constraints alike on both databases."""
 
     metadata = MetaData(
         naming_convention={

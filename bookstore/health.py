@@ -1,4 +1,4 @@
-"""What load balancers and orchestrators ask: does the process live, and may it have visitors?"""
+"""Health checks for load balancers and orchestrators: liveness and readiness."""
 
 from functools import cache
 from pathlib import Path
@@ -16,19 +16,19 @@ blueprint = Blueprint("health", __name__)
 
 
 def register(app: Flask) -> None:
-    """Answer at /healthz and /readyz."""
+    """Add /healthz and /readyz."""
     app.register_blueprint(blueprint)
 
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """The process lives; asks nothing of the database, whose failure a restart would not mend."""
+    """Say that the process lives, without asking the database: a restart would not repair it."""
     return Response("ok", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """The database answers and has the tables of this version: 200, else 503 and why not."""
+    """Answer 200 when the database is reachable and migrated to this version, else 503 and the reason."""
     problem = _problem()
     if problem:
         return jsonify(status="unavailable", reason=problem), 503

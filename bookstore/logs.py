@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on standard output, without anything that tells who the visitor is."""
+"""Logs: one JSON object a line on standard output, with nothing that tells who the visitor is."""
 
 import logging
 import sys
@@ -8,7 +8,7 @@ from typing import TextIO
 import structlog
 from flask import Flask, Response, g, request
 
-# Asked every few seconds by machines: that all is well would bury everything else.
+# Asked every few seconds by machines: their good news would bury everything else.
 ROUTINE = frozenset({"health.healthz", "health.readyz", "metrics.show"})
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ _SHARED: list[structlog.typing.Processor] = [
 
 
 class _StandardOutput(logging.StreamHandler[TextIO]):
-    """Writes to what standard output is at that moment."""
+    """A handler that writes to what `sys.stdout` is at that moment."""
 
     @property
     def stream(self) -> TextIO:
@@ -31,11 +31,11 @@ class _StandardOutput(logging.StreamHandler[TextIO]):
 
     @stream.setter
     def stream(self, value: TextIO) -> None:
-        """What the base class wants to remember is not needed."""
+        """Ignore the stream that the base class wants to remember."""
 
 
 def register(app: Flask) -> None:
-    """Log every request, but for the routine ones that went well."""
+    """Log every request but the health checks and metrics that succeed."""
     _configure()
 
     @app.before_request

@@ -1,4 +1,4 @@
-"""Metrics in Prometheus' format, for the machines beside the application and nobody else."""
+"""Metrics for Prometheus, for machines in private networks only."""
 
 import ipaddress
 import os
@@ -42,7 +42,7 @@ blueprint = Blueprint("metrics", __name__)
 
 
 def register(app: Flask) -> None:
-    """Measure every request of the application and show the sums at /metrics."""
+    """Measure every request, and add /metrics."""
 
     @app.before_request
     def start() -> None:
@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/metrics")
 def show() -> Response:
-    """The sums over all worker processes when PROMETHEUS_MULTIPROC_DIR is set, else of this one."""
+    """Show the metrics of all worker processes when PROMETHEUS_MULTIPROC_DIR is set, else of this one."""
     if "X-Forwarded-For" in request.headers or not _is_near(request.remote_addr):
         abort(404)
     registry = REGISTRY

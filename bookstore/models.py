@@ -1,4 +1,4 @@
-"""The shop's tables."""
+"""The tables."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ HOME = "CO"  # the country that national delivery providers deliver in
 
 
 def now() -> datetime:
-    """The present moment, in UTC."""
+    """Return the present moment, in UTC."""
     return datetime.now(UTC)
 
 
 class Role(StrEnum):
-    """What an account may do: every member buys and sells, an administrator also runs the shop."""
+    """What an account may do: members buy and sell, administrators also run the shop."""
 
     MEMBER = "member"
     ADMINISTRATOR = "administrator"
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands, in the words that customers see (before translation)."""
+    """The status of an order, as customers see it before translation."""
 
     PENDING = "Pending Payment"
     PAID = "Paid"
@@ -42,14 +42,14 @@ class OrderStatus(StrEnum):
 
 
 def _names(kind: type[StrEnum]) -> Enum:
-    # Kept as text: a native ENUM needs a change of the table for every new name.
+    # Stored as text: a native ENUM needs a migration for every new value.
     return Enum(
         kind, native_enum=False, length=20, values_callable=lambda names: [name.value for name in names]
     )
 
 
 class User(Base):
-    """An account. The e-mail address is kept in lower case."""
+    """An account. The e-mail address is in lower case; the name is empty once the account is deleted."""
 
     # What Flask-Login asks of a user; its own mixin has no types.
     is_authenticated = True
@@ -68,16 +68,16 @@ class User(Base):
 
     @property
     def is_administrator(self) -> bool:
-        """Whether the account may run the shop."""
+        """Return whether the account may run the shop."""
         return self.role is Role.ADMINISTRATOR
 
     def get_id(self) -> str:
-        """What a session remembers; it changes with the password, which so ends every other session."""
+        """Return what a session remembers. It depends on the password: a new one ends other sessions."""
         return f"{self.id}.{hashlib.sha256(self.password_hash.encode()).hexdigest()[:16]}"
 
 
 class Book(Base):
-    """A book that somebody sells. A deleted one stays, unseen, for the orders that name it."""
+    """A book on sale. A withdrawn one stays, hidden, for the orders of it."""
 
     __tablename__ = "books"
     __table_args__ = (
@@ -109,7 +109,7 @@ class Book(Base):
 
 
 class BookWord(Base):
-    """The search index: every term of every book on sale (see `bookstore.search`)."""
+    """The search index: each term of each book on sale (see `bookstore.search`)."""
 
     __tablename__ = "book_words"
     __table_args__ = (Index("ix_book_words_book_id", "book_id"), TABLE | {"sqlite_with_rowid": False})
@@ -119,7 +119,7 @@ class BookWord(Base):
 
 
 class CartItem(Base):
-    """Copies of one book in a member's cart; they hold no stock."""
+    """Copies of one book in a member's cart; they reserve no stock."""
 
     __tablename__ = "cart_items"
     __table_args__ = (
@@ -136,7 +136,7 @@ class CartItem(Base):
 
 
 class DeliveryProvider(Base):
-    """A carrier and what it asks for one order, in US dollars."""
+    """A carrier and its price for one order, in US dollars."""
 
     __tablename__ = "delivery_providers"
     __table_args__ = TABLE
@@ -149,12 +149,12 @@ class DeliveryProvider(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     def reaches(self, country: str) -> bool:
-        """Whether it delivers to that country (ISO 3166-1 code)."""
+        """Return whether it delivers to that country (ISO 3166-1 code)."""
         return self.international or country == HOME
 
 
 class Order(Base):
-    """What a buyer ordered, at the prices of that moment; `total` = `subtotal` + `delivery_price`."""
+    """An order, at the prices of its moment; `total` = `subtotal` + `delivery_price`."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -189,7 +189,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """Copies of one book in an order, with the book's title, author and price as they were then."""
+    """Copies of one book in an order, with the title, author and price of that moment."""
 
     __tablename__ = "order_lines"
     __table_args__ = (CheckConstraint("quantity >= 1", name="quantity"), TABLE)
@@ -205,7 +205,7 @@ class OrderLine(Base):
 
     @property
     def total(self) -> Decimal:
-        """The price of all the copies together."""
+        """Return the price of all copies together."""
         return self.unit_price * self.quantity
 
 

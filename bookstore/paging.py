@@ -1,4 +1,4 @@
-"""Pages by key: each page starts where its neighbour ended, so a deep page costs what the first one does."""
+"""Keyset pagination: a page starts where its neighbour ended, so a deep one costs no more than the first."""
 
 import base64
 import binascii
@@ -14,12 +14,12 @@ from bookstore.extensions import db
 
 T = TypeVar("T")
 SortColumn: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some of the items, and the cursors of the pages on either side (None where there is none)."""
+    """Some items, and the cursors of the neighbouring pages (None where there is none)."""
 
     items: list[T]
     next: str | None = None
@@ -28,14 +28,14 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class Sorting(Generic[T]):
-    """How a list is sorted: by columns that together are unique, all rising or all falling.
+    """The order of a list: by columns that together are unique, all ascending or all descending.
 
     `key` reads the same values, as the database keeps them, from an item.
     """
 
     columns: Sequence[SortColumn]
     key: Callable[[T], list[int | str]]
-    falling: bool = False
+    descending: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.columns) <= 2:
@@ -61,23 +61,23 @@ def page(
     size: int,
     load: Callable[[list[Any]], list[T]] = list,
 ) -> Page[T]:
-    """The `size` items at the cursor; a cursor that this list never gave out is the first page's.
+    """Return the `size` items at the cursor, or the first ones for an invalid cursor.
 
-    `load` makes the items, in the same order, of what the statement selects where that is something else.
+    `load` turns what the statement selects into items, in the same order.
     """
     place = _read(cursor, sorting)
     back = place is not None and place.back
-    falling = sorting.falling != back
+    descending = sorting.descending != back
     unplaced = statement
     if place is not None:
-        statement = statement.where(_beyond(sorting.columns, place.key, falling=falling))
+        statement = statement.where(_beyond(sorting.columns, place.key, descending=descending))
     statement = statement.order_by(
-        *(column.desc() if falling else column.asc() for column in sorting.columns)
+        *(column.desc() if descending else column.asc() for column in sorting.columns)
     )
     found = list(db.session.scalars(statement.limit(size + 1)))
     more = len(found) > size
     if back and not more:
-        # The start is near: a whole first page, not the rest of one.
+        # Near the start: show a whole first page.
         return page(unplaced, sorting, None, size, load)
     items = load(found[:size])
     if back:
@@ -91,19 +91,21 @@ def page(
     )
 
 
-def _beyond(columns: Sequence[SortColumn], key: Sequence[int | str], *, falling: bool) -> ColumnElement[bool]:
+def _beyond(
+    columns: Sequence[SortColumn], key: Sequence[int | str], *, descending: bool
+) -> ColumnElement[bool]:
     first, *rest = columns
-    past = first < key[0] if falling else first > key[0]
+    past = first < key[0] if descending else first > key[0]
     if not rest:
         return past
-    # Not a comparison of rows, (a, b) > (x, y): MySQL reads the whole index for that.
-    reached = first <= key[0] if falling else first >= key[0]
-    tie = rest[0] < key[1] if falling else rest[0] > key[1]
+    # No row comparison, (a, b) > (x, y): MySQL reads the whole index for that.
+    reached = first <= key[0] if descending else first >= key[0]
+    tie = rest[0] < key[1] if descending else rest[0] > key[1]
     return and_(reached, or_(past, tie))
 
 
 def _read(cursor: str | None, sorting: Sorting[T]) -> _Cursor | None:
-    """The place that a cursor names, or None when it is not one of this list's."""
+    """Return the cursor's place, or None when it is not valid for this list."""
     if not cursor or len(cursor) > 1000:
         return None
     try:

@@ -1,8 +1,8 @@
-"""Search: which books have all the terms asked for, found through an index of our own.
+"""Search: books that have all terms of a query, found through an index of our own.
 
-A term is a folded word of title or author, or a facet such as `language=es`, which is no word.
-The same table answers on SQLite and on MySQL alike, and always through the rarest term, so that a search
-costs what it finds and not what the shop holds.
+A term is a folded word of title or author, or a facet such as `language=es`, which no word can be.
+The same table serves SQLite and MySQL, always through the rarest term, so that a search costs what it finds
+and not what the shop holds.
 """
 
 from collections.abc import Sequence
@@ -31,17 +31,17 @@ from bookstore.extensions import db
 from bookstore.models import Book, BookWord
 from bookstore.paging import SortColumn
 
-LONGEST_WORD = 50
-MOST_WORDS = 8  # of a query; what follows is ignored
+MAX_WORD_LENGTH = 50
+MAX_QUERY_WORDS = 8  # of a query; further ones are ignored
 _books = cast(Table, Book.__table__)
 _words = cast(Table, BookWord.__table__)
-CENTS = type_coerce(_books.c.price, BigInteger)  # the price as the database keeps it, and as cursors name it
-# Rows: up to here it is fastest to read them all and sort, beyond it to walk along the index of the sort.
+CENTS = type_coerce(_books.c.price, BigInteger)  # the price as stored, and as cursors hold it
+# Up to so many rows it is fastest to read them all and sort, beyond it to follow the index of the sort.
 MANY = 2_000
 
 
 class OrderedJoin(Join):
-    """A join that the database carries out from left to right: it cannot know which term is rare, we do."""
+    """A join that the database must perform from left to right: it does not know which term is rare."""
 
     inherit_cache = True
 
@@ -55,24 +55,24 @@ def _ordered_join(join: OrderedJoin, compiler: Any, asfrom: bool = False, **opti
 
 
 def words(query: str) -> list[str]:
-    """The different words of what somebody typed, in its order."""
-    return list(dict.fromkeys(word[:LONGEST_WORD] for word in text.words(query)))[:MOST_WORDS]
+    """Return the distinct words of a query, in order."""
+    return list(dict.fromkeys(word[:MAX_WORD_LENGTH] for word in text.words(query)))[:MAX_QUERY_WORDS]
 
 
 def facets(language: str | None, category: str | None) -> list[str]:
-    """The terms of a book's, or of a query's, language and category."""
+    """Return the terms of a language and a category."""
     named = (("language", language), ("category", category))
     return [f"{name}={value}" for name, value in named if value]
 
 
 def terms(book: Book) -> set[str]:
-    """All that the book is found by."""
-    found = {word[:LONGEST_WORD] for word in text.words(f"{book.title} {book.author}")}
+    """Return all terms of a book."""
+    found = {word[:MAX_WORD_LENGTH] for word in text.words(f"{book.title} {book.author}")}
     return found | set(facets(book.language, book.category))
 
 
 def index(books: Sequence[Book]) -> None:
-    """Make the books, which have their ids, found by their present terms; within a transaction."""
+    """Index the books, which have their ids, by their present terms; within a transaction."""
     forget([book.id for book in books])
     rows = [{"word": term, "book_id": book.id} for book in books for term in sorted(terms(book))]
     if rows:
@@ -80,7 +80,7 @@ def index(books: Sequence[Book]) -> None:
 
 
 def forget(book_ids: Sequence[int]) -> None:
-    """Let the books be found no more; within a transaction."""
+    """Remove the books from the index; within a transaction."""
     db.session.execute(
         delete(BookWord).where(BookWord.book_id.in_(book_ids)).execution_options(synchronize_session=False)
     )
@@ -88,13 +88,13 @@ def forget(book_ids: Sequence[int]) -> None:
 
 @dataclass(frozen=True)
 class Prices:
-    """The prices from `low` to `high`, in cents, either of which may be open."""
+    """A range of prices in cents; either end may be open."""
 
     low: int | None
     high: int | None
 
     def hold(self, cents: ColumnElement[int]) -> ColumnElement[bool]:
-        """The condition that a price lies between them."""
+        """Return the condition that a price is in the range."""
         above = cents >= self.low if self.low is not None else true()
         return and_(above, cents <= self.high) if self.high is not None else above
 
@@ -104,8 +104,8 @@ def candidates(
 ) -> tuple[Select[int], list[SortColumn]] | None:
     """Select the ids of the books on sale that have all the terms `wanted` and one of the `prices`.
 
-    They will be sorted by `columns`, the id last. Returns the statement and the same columns as it reads them
-    best; None when nobody has one of the terms, or such a price, and so nothing is found.
+    They will be sorted by `columns`, the id last. Return the statement and the same columns as it reads them
+    best, or None when no book has one of the terms or such a price.
     """
     ranked = len(columns) > 1
     only_way = not ranked and prices is None and len(wanted) < 2
@@ -116,7 +116,7 @@ def candidates(
     entries = [(term, _words.alias(f"word_{place}")) for place, (_, term) in enumerate(by_size)]
     rarest = by_size[0][0] if by_size else MANY
     by_price = columns[0] is CENTS
-    # What is not on sale has no terms; to look at the book itself, too, would cost more than all the rest.
+    # Withdrawn books have no terms; checking the book itself, too, would cost more than all the rest.
     chosen = select(_books.c.id) if wanted else select(_books.c.id).where(_books.c.deleted_at.is_(None))
     source: FromClause = _books
     book_id: ColumnElement[int] = _books.c.id
@@ -139,12 +139,12 @@ def candidates(
 
 
 def _unindexed(column: SortColumn) -> ColumnElement[Any]:
-    """The same value in a guise that no index knows: the database then takes the index that we mean it to."""
+    """Return the same value in a form that no index has: the database then uses the index we mean."""
     return func.coalesce(column, column, type_=column.type)
 
 
 def _sizes(wanted: Sequence[str], prices: Prices | None) -> list[int]:
-    """How many entries each term, and last the prices, have; counted up to `MANY`."""
+    """Return how many entries each term, and last the prices, have, counted up to `MANY`."""
     counted = [select(_words.c.book_id).where(_words.c.word == term) for term in wanted]
     if prices is not None:
         counted.append(select(_books.c.id).where(prices.hold(CENTS)))
@@ -157,7 +157,7 @@ def _sizes(wanted: Sequence[str], prices: Prices | None) -> list[int]:
 
 
 def values(facet: str) -> list[str]:
-    """All the values that a facet has, sorted; reads one entry for each and not all that have it."""
+    """Return all values of a facet, sorted, reading one entry for each."""
     found: list[str] = []
     last, end = f"{facet}=", f"{facet}>"  # what follows = in the alphabet
     while True:

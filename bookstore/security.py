@@ -1,4 +1,4 @@
-"""What guards every request: headers, cookies, request ids, forged forms and guessed passwords."""
+"""Security of every request: headers, cookies, request ids and rate limits."""
 
 import re
 import uuid
@@ -10,7 +10,7 @@ from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
-from flask_login import user_logged_in
+from flask_login import current_user, user_logged_in
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bookstore.config import Settings
@@ -35,34 +35,34 @@ View = Callable[..., ResponseReturnValue]
 
 
 class CookieSession(SecureCookieSessionInterface):
-    """Flask's session, whose cookie is Secure exactly when the visitor came by HTTPS.
+    """Flask's session, whose cookie is Secure exactly when the request came by HTTPS.
 
-    The same image serves plain HTTP on a learner's machine and HTTPS behind a load balancer, and there is no
-    setting between the two to get wrong.
+    The same image serves plain HTTP on a learner's machine and HTTPS behind a load balancer, without a
+    setting that could be wrong.
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The visitor's session; an empty one at once for those who come without, as most readers do."""
+        """Return the visitor's session; an empty one at once for the many who have none."""
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
-        """Whether this request came by HTTPS."""
+        """Return whether this request came by HTTPS."""
         return request.is_secure
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Renew the cookie, but not with an answer that caches may give to everybody."""
+        """Renew the cookie, but not with a response that shared caches may store."""
         if not response.cache_control.public:
             super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:
-    """Guard the application."""
+    """Register headers, cookies and request ids."""
     settings: Settings = app.extensions["bookstore"]
     hops = settings.proxies
     if hops:
-        # Believed only as far as TRUSTED_PROXIES says: anybody can send these headers.
+        # Trusted only as far as TRUSTED_PROXIES says: anybody can send these headers.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.session_interface = CookieSession()
     app.before_request(_name_request)
@@ -71,7 +71,7 @@ def register(app: Flask) -> None:
 
 
 def limit_sign_in(view: View) -> View:
-    """Slow down the guessing of passwords: failed attempts are counted by address and by account."""
+    """Limit failed sign-ins by address and by account, against the guessing of passwords."""
     by_address = limiter.limit(
         "20 per minute; 100 per hour", key_func=get_remote_address, methods=["POST"], deduct_when=_failed
     )
@@ -80,8 +80,15 @@ def limit_sign_in(view: View) -> View:
     return guarded
 
 
+def limit_password_checks(view: View) -> View:
+    """Limit failed attempts of a signed-in session to enter the account's password."""
+    limit = limiter.limit("10 per 15 minutes", key_func=_member, methods=["POST"], deduct_when=_failed)
+    guarded: View = limit(view)
+    return guarded
+
+
 def safe_next(target: str | None) -> str:
-    """The address to go on to after signing in: `target` if it is a page of this shop, else the home page."""
+    """Return where to go after signing in: `target` if it is a page of this shop, else the front page."""
     if not target or not target.startswith("/") or target.startswith("//") or _OUTSIDE.search(target):
         return "/"
     return target
@@ -92,8 +99,12 @@ def _failed(response: Response) -> bool:
 
 
 def _account() -> str:
-    # A digest: the address of a person has no business in the limiter's store.
+    # A digest: a person's address does not belong in the limiter's store.
     return sha256(request.form.get("email", "").strip().lower().encode()).hexdigest()
+
+
+def _member() -> str:
+    return str(current_user.id)
 
 
 def _end_with_lifetime(_app: Flask, **_: object) -> None:

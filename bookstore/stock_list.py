@@ -1,4 +1,4 @@
-"""The shop's own books, loaded from a CSV file."""
+"""The CSV file of the shop's own books."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,9 @@ from typing import TextIO
 from sqlalchemy import select, tuple_
 
 from bookstore import accounts, catalogue, search
+from bookstore.book_fields import BookFields
 from bookstore.errors import Invalid
 from bookstore.extensions import db
-from bookstore.fields import BookFields
 from bookstore.models import Book, User
 from bookstore.transactions import transaction
 
@@ -25,12 +25,12 @@ BATCH = 500  # rows in memory at a time
 
 
 class BadStockList(Exception):  # noqa: N818
-    """The file cannot be loaded; the message names line, column and what is wrong."""
+    """The file is not valid; the message names line, column and problem."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many books are new, and how many the shop had already."""
+    """How many books were added and how many updated."""
 
     added: int
     updated: int
@@ -40,8 +40,8 @@ class Loaded:
 def load(file: Path) -> Loaded:
     """Put the file's books on sale by the house, all or none.
 
-    A book that the house sells already, by title, author and language, is described anew but keeps its stock:
-    some may have been sold since. Raises `BadStockList`.
+    A book that the house sells already (same title, author and language) is updated but keeps its stock, as
+    copies may have been sold since. Raise `BadStockList`.
     """
     house = accounts.house()
     added = updated = 0
@@ -58,7 +58,7 @@ def load(file: Path) -> Loaded:
 
 
 def _keep(house: User, batch: Sequence[BookFields]) -> int:
-    """Add or update the books; returns how many of them the house sold already."""
+    """Add or update the books and return how many the house sold already."""
     sold = select(Book).where(
         Book.seller_id == house.id,
         Book.deleted_at.is_(None),
@@ -102,7 +102,7 @@ def _rows(stream: TextIO) -> Iterator[BookFields]:
 
 
 def _fields(row: dict[str, str], number: int) -> BookFields:
-    """A row's book; raises `BadStockList` for the first column that will not do."""
+    """Return a row's book. Raise `BadStockList` for the first column that is not valid."""
 
     def bad(name: str | None, why: object) -> BadStockList:
         return BadStockList(f"line {number}, column {name}: {why}")
@@ -114,7 +114,7 @@ def _fields(row: dict[str, str], number: int) -> BookFields:
             raise bad(name, "not a whole number") from failure
 
     for name in COLUMNS:
-        if row[name] is None:  # so the reader fills up a short row
+        if row[name] is None:  # csv.DictReader fills short rows with None
             raise bad(name, "missing")
     if None in row:
         raise bad(str(len(row)), "more values than the header names columns")

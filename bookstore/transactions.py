@@ -1,4 +1,4 @@
-"""The one way to write to the database: a function that happens as a whole or not at all."""
+"""Transactions: the one way to write to the database."""
 
 import functools
 import logging
@@ -10,27 +10,35 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask
 from sqlalchemy import Connection, CursorResult, Delete, Update, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session
 
+from bookstore import editions
 from bookstore.config import Misconfigured
-from bookstore.extensions import db
+from bookstore.errors import NotFound
+from bookstore.extensions import Base, db
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 6
-_TRY_AGAIN = {1205, 1213}  # of MySQL: a lock that did not come free, a deadlock
+_TRY_AGAIN = {1205, 1213}  # MySQL's errors for a lock that did not come free and for a deadlock
 _WRITING = "bookstore_writing"
 
 log = logging.getLogger(__name__)
 
 
 def transaction(work: Callable[P, R]) -> Callable[P, R]:
-    """Make `work` one transaction: committed when it returns, undone when it raises.
+    """Decorate `work` to run as one transaction: committed when it returns, rolled back when it raises.
 
-    Called within another transaction it is part of that one. When the database asks for it (a deadlock, a
-    lock that did not come free) the whole of `work` runs again, so it must touch nothing but the database.
+    Called within another transaction it is part of that one. Otherwise it does this:
+
+    1. It ends the transaction in which this request has read so far, so that `work` decides on what is
+       committed by now.
+    2. It reloads the rows among the arguments. Raise `NotFound` when one is gone meanwhile.
+    3. It runs `work`, again from the start when the database asks for it (a deadlock, a lock that did not
+       come free): `work` must change nothing but the database.
+    4. It commits, and begins a new edition of the catalogue when books changed (see `bookstore.editions`).
     """
 
     @functools.wraps(work)
@@ -39,12 +47,12 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
         if session.info.get(_WRITING):
             return work(*args, **kwargs)
         for attempt in range(1, ATTEMPTS + 1):
-            # Ends the reading transaction of this request: what is decided on must be read after the locks.
             session.rollback()
             committing = False
             session.info[_WRITING] = True
             try:
                 session.connection(execution_options={"writing": True})
+                _reload(session, (*args, *kwargs.values()))
                 result = work(*args, **kwargs)
                 session.flush()
                 committing = True
@@ -59,17 +67,29 @@ def transaction(work: Callable[P, R]) -> Callable[P, R]:
                 session.rollback()
                 raise
             else:
+                editions.begin_if_changed(session)
                 return result
             finally:
                 session.info.pop(_WRITING, None)
+                editions.forget_changes(session)
         raise AssertionError("unreachable")
 
     return whole
 
 
+def _reload(session: Session, values: tuple[object, ...]) -> None:
+    """Read the rows among the values as they are now; the rollback has expired them."""
+    for value in values:
+        if isinstance(value, Base) and value in session:
+            try:
+                session.refresh(value)
+            except InvalidRequestError as failure:
+                raise NotFound from failure
+
+
 @event.listens_for(db.session, "before_flush")
 def _refuse_stray_changes(session: Session, *_: object) -> None:
-    """Find, the first time it runs, what forgets that it writes: it would be undone without a word."""
+    """Refuse changes outside a transaction, which would be rolled back without a word."""
     if not session.info.get(_WRITING):
         raise RuntimeError("something was changed outside a transaction")
 
@@ -85,7 +105,7 @@ def _code(failure: DBAPIError) -> object:
 
 
 def register(app: Flask) -> None:
-    """Prepare the connections of the application's engine; opens none."""
+    """Prepare the connections of the application's engine, without opening one."""
     with app.app_context():
         engine = db.engine
     if engine.dialect.name != "sqlite":
@@ -94,7 +114,7 @@ def register(app: Flask) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
-        raise Misconfigured(f"DATABASE_FILE must lie in a folder that can be made: {folder}") from failure
+        raise Misconfigured(f"DATABASE_FILE must be in a folder that can be created: {folder}") from failure
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -104,17 +124,17 @@ def register(app: Flask) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A writer takes its turn at the start: one that read first could no longer write after another did.
+        # A writer locks at the start: one that read first could not write after another did.
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def changed(statement: Update | Delete) -> int:
-    """Carry out the change, past the objects already loaded; how many rows fulfilled its condition."""
+    """Execute the statement, past the objects already loaded, and return how many rows it matched."""
     statement = statement.execution_options(synchronize_session=False)
     return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
 
 
 def is_unique_violation(failure: DBAPIError) -> bool:
-    """Whether the database refused a row because another has the same unique value."""
+    """Return whether the database refused a row because another has the same unique value."""
     return _code(failure) == 1062 or "UNIQUE constraint failed" in str(failure.orig)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sockshop import images, mirror, picture
+from sockshop import images, mirror
 from sockshop.manifests import catalogue_secret, manifests, namespace, new_passwords
 from sockshop.options import EfsVolumes, ExternalDatabase, Options
 from sockshop.services import SERVICES
@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
 
     drawn = commands.add_parser("picture", help="print a diagram of the workloads and their calls, as SVG")
-    drawn.set_defaults(run=lambda _given: sys.stdout.write(picture.draw()))
+    drawn.set_defaults(run=_print_picture)
     return parser
 
 
@@ -163,6 +163,12 @@ def _mirror(given: argparse.Namespace) -> None:
     digests = mirror.mirror(given.registry, partial(print, end="", flush=True))
     given.digests.write_text(json.dumps(digests, indent=2) + "\n")
     print(f"\nRun them: --image-registry {given.registry} --digests {given.digests}")
+
+
+def _print_picture(_given: argparse.Namespace) -> None:
+    from sockshop import picture  # the only command that needs a package of the development tools
+
+    sys.stdout.write(picture.draw())
 
 
 def _json(file: Path) -> dict[str, str]:

@@ -1,51 +1,17 @@
-"""The pages of the shop: one file for each of its nouns."""
+"""The shop's pages: views, the forms they share and what the templates need."""
 
 from flask import Flask
 
-from bookstore.web import (
-    account,
-    addresses,
-    administration,
-    api,
-    assets,
-    bindings,
-    book,
-    cache,
-    cart,
-    catalogue,
-    checkout,
-    covers,
-    errors,
-    fields,
-    formats,
-    gate,
-    home,
-    language,
-    names,
-    navigation,
-    orders,
-    selling,
-)
+from bookstore.web import auth, cache, error_pages
+from bookstore.web.helpers import addresses, assets, bindings, form_fields, formats, names, navigation
+from bookstore.web.views import BLUEPRINTS
 
-PAGES = (
-    home,
-    catalogue,
-    book,
-    covers,
-    selling,
-    cart,
-    checkout,
-    orders,
-    account,
-    administration,
-    language,
-    api,
-)
+HELPERS = (addresses, assets, bindings, form_fields, formats, names, navigation)
 
 
 def register(app: Flask) -> None:
-    """Add every page, and what the templates need, to the application."""
-    for part in (addresses, assets, bindings, errors, fields, formats, gate, names, navigation, cache):
+    """Add the pages, and what the templates need, to the application."""
+    for part in (*HELPERS, error_pages, auth, cache):
         part.register(app)
-    for pages in PAGES:
-        app.register_blueprint(pages.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

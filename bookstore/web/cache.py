@@ -1,9 +1,9 @@
-"""What one visitor's page has in common with the next one's, kept in the memory of this process.
+"""The page cache, in the memory of this process.
 
-A whole page for visitors without a session, to whom all pages of one address and language are alike; for
-members the parts that hold nothing of their own. Only the text of a page is kept: headers, cookies and the id
-of the request are made for each answer. A change of a book by this process counts at once (see
-`bookstore.edition`), one by another process after `SECONDS`.
+It holds whole pages for visitors without a session, who all see the same, and for members the fragments that
+hold nothing of their own. Only the HTML is cached: headers, cookies and the request's id are made for each
+response. A book that this process changes shows at once (see `bookstore.editions`), one that another process
+changes after `SECONDS`.
 """
 
 from collections.abc import Callable, Hashable
@@ -15,37 +15,37 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_login import COOKIE_NAME
 from markupsafe import Markup
 
-from bookstore import edition
-from bookstore.language import selected
+from bookstore import editions
+from bookstore.locales import select_locale
 
 SECONDS = 5.0
-MOST_BYTES = 4 * 1024 * 1024
-PAGES = frozenset({"home.home", "catalogue.catalogue", "book.show"})
+MAX_BYTES = 4 * 1024 * 1024
+PAGES = frozenset({"home.home", "browse.catalogue", "book.show"})
 
 
 class Cache:
-    """Texts by what they depend on; those asked for least recently go first when there are too many."""
+    """An LRU cache of texts, bounded in bytes and time."""
 
     def __init__(self) -> None:
-        self._texts: TTLCache[Hashable, bytes] = TTLCache(MOST_BYTES, SECONDS, getsizeof=len)
+        self._texts: TTLCache[Hashable, bytes] = TTLCache(MAX_BYTES, SECONDS, getsizeof=len)
         self._turn = Lock()
 
     def get(self, key: Hashable) -> bytes | None:
-        """The text, if it is there and not too old."""
+        """Return the text, if it is there and not too old."""
         with self._turn:
             return self._texts.get(key)
 
     def put(self, key: Hashable, text: bytes) -> None:
-        """Keep a text; one that is larger than the whole cache is not kept."""
-        if len(text) <= MOST_BYTES:
+        """Store a text, unless it is larger than the whole cache."""
+        if len(text) <= MAX_BYTES:
             with self._turn:
                 self._texts[key] = text
 
 
 def fragment(name: str, render: Callable[[], str]) -> Markup:
-    """What `render` makes of this address in this language, made anew only when it may have changed.
+    """Return what `render` makes for this URL and language, from the cache where it is there.
 
-    It is shown to everybody: nothing that it holds may depend on who is looking, a form's token least of all.
+    Everybody gets the same fragment: it must hold nothing of one visitor, a CSRF token least of all.
     """
     cache, key = _cache(), _key(name)
     text = cache.get(key)
@@ -56,7 +56,7 @@ def fragment(name: str, render: Callable[[], str]) -> Markup:
 
 
 def register(app: Flask) -> None:
-    """Answer from the cache, after everything that has to happen before a request."""
+    """Answer from the cache; registered last, so that every other `before_request` has run."""
     app.extensions["bookstore_cache"] = Cache()
 
     @app.before_request
@@ -80,14 +80,14 @@ def register(app: Flask) -> None:
 
 
 def _is_stranger() -> bool:
-    """Whether nothing in the request tells one visitor from another; a session that is out of date does."""
+    """Return whether the request has no session, not even an expired one."""
     return not {current_app.config["SESSION_COOKIE_NAME"], COOKIE_NAME} & request.cookies.keys()
 
 
 def _key(name: str) -> Hashable:
     # Sorted, since the order of the fields of a form changes nothing; that of values of one field may.
     asked = tuple(sorted(request.args.items(multi=True), key=itemgetter(0)))
-    return (name, edition.present(), request.root_path, request.path, asked, selected())
+    return (name, editions.current(), request.root_path, request.path, asked, select_locale())
 
 
 def _cache() -> Cache:

@@ -14,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from bookstore import accounts, cart, catalogue, create_app, orders
-from bookstore.catalogue import BookFields
+from bookstore import accounts, carts, catalogue, create_app, orders
+from bookstore.book_fields import BookFields
 from bookstore.extensions import db
 from bookstore.models import Book, Order, Role, User
 from bookstore.orders import Address
@@ -152,7 +152,7 @@ class Shop:
 
     def order(self, buyer: User, *books: Book, quantity: int = 1, key: str = "") -> Order:
         for book in books:
-            cart.add(buyer, book.id, quantity)
+            carts.add(buyer, book.id, quantity)
         provider = orders.delivery_providers()[0]
         return orders.place(buyer, ADDRESS, provider.id, key or secrets.token_hex(8))
 

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from bookstore import catalogue, covers
-from bookstore.catalogue import BookFields, Query, Sort
-from bookstore.errors import BadCover, Invalid, NotAllowed, NotFound
+from bookstore.book_fields import BookFields
+from bookstore.catalogue import Query, Sort
+from bookstore.errors import BadCover, BookChanged, Invalid, NotAllowed, NotFound
 from bookstore.extensions import db
 from bookstore.models import Book
 from tests.bookstore.conftest import Shop
@@ -232,3 +233,33 @@ def test_a_cover_is_replaced_and_kept(sqlite_shop: Shop) -> None:
     with pytest.raises(BadCover):
         catalogue.edit(ana, book.id, replace(FIELDS, title="Unchanged"), BytesIO(b"no picture"))
     assert catalogue.get(book.id).title == "Ficciones"
+
+
+def said_of(book: Book, **changes: Any) -> BookFields:
+    return BookFields(**{name: getattr(book, name) for name in BookFields.__dataclass_fields__} | changes)
+
+
+def test_an_edit_keeps_the_stock_that_changed_while_its_form_was_open(shop: Shop) -> None:
+    ana, book = shop.member("ana"), shop.book(shop.member("ben"), stock=5)
+    shown, typed = catalogue.version(book), said_of(book, title="El Aleph")
+    shop.order(ana, book, quantity=2)
+    catalogue.edit(book.seller, book.id, typed, version=shown)
+    assert (catalogue.get(book.id).title, shop.stock(book)) == ("El Aleph", 3)
+
+
+def test_an_edit_of_a_book_that_has_changed_meanwhile_is_refused(shop: Shop) -> None:
+    ana, book = shop.member("ana"), shop.book(shop.member("ben"), stock=5)
+    shown, restocked = catalogue.version(book), said_of(book, stock=8)
+    shop.order(ana, book)
+    with pytest.raises(BookChanged):
+        catalogue.edit(book.seller, book.id, restocked, version=shown)
+    assert shop.stock(book) == 4
+    shown, dearer = catalogue.version(book), said_of(book, price=Decimal(20))
+    catalogue.edit(book.seller, book.id, said_of(book, title="El Aleph"), version=shown)
+    with pytest.raises(BookChanged):
+        catalogue.edit(book.seller, book.id, dearer, version=shown)
+    with pytest.raises(BookChanged):
+        catalogue.edit(book.seller, book.id, dearer, version="made up")
+    assert (book.title, book.price) == ("El Aleph", Decimal("12.50"))
+    catalogue.edit(book.seller, book.id, restocked, version=catalogue.version(book))
+    assert shop.stock(book) == 8

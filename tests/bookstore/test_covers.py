@@ -77,7 +77,7 @@ def _bomb() -> bytes:
         picture("BMP").getvalue(),
         picture("JPEG", (600, 800)).getvalue()[:500],
         picture("PNG").getvalue()[:60],
-        picture("PNG").getvalue() + b"\0" * covers.LARGEST_FILE,
+        picture("PNG").getvalue() + b"\0" * covers.MAX_FILE_BYTES,
         _bomb(),
         picture("PNG", (8000, 5001)).getvalue(),
     ],

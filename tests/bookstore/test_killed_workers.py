@@ -19,7 +19,7 @@ COPIES, WORKERS, BOOKS = 1000, 3, 3
 # Buys without end, all the books at once; says so once it has begun.
 WORKER = """
 import json, os, sys
-from bookstore import cart, create_app, orders
+from bookstore import carts, create_app, orders
 from bookstore.extensions import db
 from bookstore.models import User
 buyer, books = json.loads(sys.argv[1])
@@ -28,7 +28,7 @@ with app.app_context():
     who = db.session.get_one(User, buyer)
     for number in range(10**6):
         for book in books:
-            cart.add(who, book, 1)
+            carts.add(who, book, 1)
         orders.place(who, orders.Address("A", "B", "C", "D"), 1, f"{os.getpid()}-order-{number}")
         if number == 2:
             print("buying", flush=True)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
 from bookstore.columns import Money
-from bookstore.money import CENT, LARGEST, subtotal, to_money, total
+from bookstore.money import CENT, MAX_AMOUNT, subtotal, to_money, total
 
-AMOUNTS = st.decimals(0, LARGEST, places=2)
+AMOUNTS = st.decimals(0, MAX_AMOUNT, places=2)
 
 
-@given(st.decimals(0, LARGEST, allow_nan=False))
+@given(st.decimals(0, MAX_AMOUNT, allow_nan=False))
 def test_every_amount_becomes_whole_cents_at_most_half_a_cent_away(value: Decimal) -> None:
     amount = to_money(value)
     assert amount.as_tuple().exponent == -2
@@ -31,7 +31,7 @@ def test_halves_round_up(typed: str, amount: str) -> None:
     st.one_of(
         st.decimals(max_value=Decimal("-0.001"), allow_nan=False),
         st.sampled_from([Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-Infinity")]),
-        st.decimals(min_value=LARGEST + 1, allow_nan=False),
+        st.decimals(min_value=MAX_AMOUNT + 1, allow_nan=False),
     )
 )
 def test_what_is_no_amount_is_refused(value: Decimal) -> None:

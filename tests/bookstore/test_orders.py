@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
-from bookstore import cart, catalogue, orders
+from bookstore import carts, catalogue, orders
+from bookstore.book_fields import BookFields
 from bookstore.errors import (
     EmptyCart,
     IllegalTransition,
@@ -36,7 +37,7 @@ def overdue(order: Order) -> None:
 def test_the_total_is_goods_and_delivery_at_the_shops_own_prices(shop: Shop) -> None:
     ana = shop.member()
     one, two = shop.book(price=Decimal("12.50")), shop.book(title="El Aleph", price=Decimal("0.10"))
-    cart.add(ana, one.id, 2)
+    carts.add(ana, one.id, 2)
     order = shop.order(ana, two, quantity=3)
     assert (order.subtotal, order.delivery_price, order.total) == (
         Decimal("25.30"),
@@ -48,17 +49,17 @@ def test_the_total_is_goods_and_delivery_at_the_shops_own_prices(shop: Shop) -> 
         ("El Aleph", 3, Decimal("0.30")),
     ]
     assert (shop.stock(one), shop.stock(two)) == (3, 2)
-    assert cart.of(ana).count == 0
+    assert carts.of(ana).count == 0
 
 
 def test_the_price_is_the_one_at_the_moment_of_the_order(shop: Shop) -> None:
     ana, book = shop.member(), shop.book(price=Decimal("10.00"))
-    cart.add(ana, book.id, 1)
+    carts.add(ana, book.id, 1)
     seller = book.seller
     catalogue.edit(
         seller,
         book.id,
-        catalogue.BookFields("Ficciones", "Borges", None, "es", None, "Dearer.", Decimal("11.00"), 5),
+        BookFields("Ficciones", "Borges", None, "es", None, "Dearer.", Decimal("11.00"), 5),
     )
     assert shop.order(ana).subtotal == Decimal("11.00")
 
@@ -80,14 +81,14 @@ def test_two_buyers_may_use_the_same_key(shop: Shop) -> None:
 def test_a_quantity_below_one_is_refused(shop: Shop, quantity: int) -> None:
     ana, book = shop.member(), shop.book()
     with pytest.raises(Invalid):
-        cart.add(ana, book.id, quantity)
-    assert (shop.stock(book), cart.of(ana).count) == (5, 0)
+        carts.add(ana, book.id, quantity)
+    assert (shop.stock(book), carts.of(ana).count) == (5, 0)
 
 
 def test_sellers_do_not_buy_from_themselves(shop: Shop) -> None:
     ana = shop.member()
     with pytest.raises(OwnBook):
-        cart.add(ana, shop.book(ana).id, 1)
+        carts.add(ana, shop.book(ana).id, 1)
 
 
 def test_an_empty_cart_is_no_order(shop: Shop) -> None:
@@ -98,7 +99,7 @@ def test_an_empty_cart_is_no_order(shop: Shop) -> None:
 @pytest.mark.parametrize("field", ["recipient", "street", "city", "country"])
 def test_an_address_is_complete(shop: Shop, field: str) -> None:
     ana, book = shop.member(), shop.book()
-    cart.add(ana, book.id, 1)
+    carts.add(ana, book.id, 1)
     with pytest.raises(Invalid):
         orders.place(ana, Address(**vars(ADDRESS) | {field: " "}), 1, "form-0001")
     assert shop.stock(book) == 5
@@ -107,14 +108,14 @@ def test_an_address_is_complete(shop: Shop, field: str) -> None:
 def test_the_cart_is_ordered_whole_or_not_at_all(shop: Shop) -> None:
     ana, ben = shop.member(), shop.member("ben")
     plenty, last = shop.book(), shop.book(title="El Aleph", stock=1)
-    cart.add(ana, plenty.id, 1)
-    cart.add(ana, last.id, 1)
+    carts.add(ana, plenty.id, 1)
+    carts.add(ana, last.id, 1)
     shop.order(ben, last)
     with pytest.raises(OutOfStock) as refusal:
         shop.order(ana)
     assert refusal.value.titles == ["El Aleph"]
     assert (shop.stock(plenty), shop.stock(last)) == (5, 0)
-    assert cart.of(ana).count == 2
+    assert carts.of(ana).count == 2
 
 
 @pytest.mark.parametrize("provider_id", [0, -1, 99, 2**70])
@@ -123,7 +124,7 @@ def test_an_unknown_provider_is_refused(shop: Shop, provider_id: int) -> None:
     order = shop.order(ana, book)
     with pytest.raises(UnknownProvider):
         orders.choose_delivery(ana, order.id, provider_id)
-    cart.add(ana, book.id, 1)
+    carts.add(ana, book.id, 1)
     with pytest.raises(UnknownProvider):
         orders.place(ana, ADDRESS, provider_id, "form-0001")
 
@@ -158,10 +159,10 @@ def test_national_providers_deliver_at_home_only(shop: Shop) -> None:
     ana, book = shop.member(), shop.book()
     abroad = Address(**vars(ADDRESS) | {"country": "FR"})
     worldwide, national = (orders.delivery_providers()[place].id for place in (0, -1))
-    cart.add(ana, book.id, 1)
+    carts.add(ana, book.id, 1)
     with pytest.raises(OutOfReach):
         orders.place(ana, abroad, national, "form-0001")
-    assert (shop.stock(book), cart.count(ana)) == (5, 1)
+    assert (shop.stock(book), carts.count(ana)) == (5, 1)
     order = orders.place(ana, abroad, worldwide, "form-0001")
     with pytest.raises(OutOfReach):
         orders.choose_delivery(ana, order.id, national)
@@ -297,11 +298,11 @@ def test_a_deleted_book_stays_readable_in_its_orders(shop: Shop) -> None:
 def test_a_deleted_book_leaves_the_carts(shop: Shop) -> None:
     ana, ben = shop.member(), shop.member("ben")
     book = shop.book(ben)
-    cart.add(ana, book.id, 1)
+    carts.add(ana, book.id, 1)
     catalogue.delete(ben, book.id)
-    assert cart.of(ana).lines == []
+    assert carts.of(ana).lines == []
     with pytest.raises(NotFound):
-        cart.add(ana, book.id, 1)
+        carts.add(ana, book.id, 1)
 
 
 def test_orders_are_listed_latest_first_and_only_ones_own(shop: Shop) -> None:
@@ -315,14 +316,35 @@ def test_orders_are_listed_latest_first_and_only_ones_own(shop: Shop) -> None:
 
 def test_the_cart_counts_and_changes(shop: Shop) -> None:
     ana, book = shop.member(), shop.book()
-    cart.add(ana, book.id, 2)
-    cart.add(ana, book.id, 1)
-    assert (cart.count(ana), cart.of(ana).subtotal) == (3, Decimal("37.50"))
-    cart.set_quantity(ana, book.id, 5)
+    carts.add(ana, book.id, 2)
+    carts.add(ana, book.id, 1)
+    assert (carts.count(ana), carts.of(ana).subtotal) == (3, Decimal("37.50"))
+    carts.set_quantity(ana, book.id, 5)
     with pytest.raises(OutOfStock):
-        cart.add(ana, book.id, 1)
-    assert cart.count(ana) == 5
-    cart.set_quantity(ana, book.id, 0)
-    assert (cart.count(ana), cart.of(ana).subtotal) == (0, Decimal("0.00"))
+        carts.add(ana, book.id, 1)
+    assert carts.count(ana) == 5
+    carts.set_quantity(ana, book.id, 0)
+    assert (carts.count(ana), carts.of(ana).subtotal) == (0, Decimal("0.00"))
     with pytest.raises(NotFound):
-        cart.set_quantity(ana, book.id, 1)
+        carts.set_quantity(ana, book.id, 1)
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "expired"])
+def test_a_form_sent_again_after_its_order_ended_orders_the_new_cart(shop: Shop, ended: str) -> None:
+    ana, book, other = shop.member(), shop.book(stock=5), shop.book(title="Rayuela", stock=5)
+    first = shop.order(ana, book, key="one-form-of-ana")
+    first_id = first.id
+    if ended == "cancelled":
+        orders.cancel(ana, first_id)
+    else:
+        overdue(orders.get(ana, first_id))
+        assert orders.expire_overdue() == 1
+    with pytest.raises(EmptyCart):
+        orders.place(ana, ADDRESS, orders.delivery_providers()[0].id, "one-form-of-ana")
+    second = shop.order(ana, other, quantity=2, key="one-form-of-ana")
+    assert second.id != first_id and [line.title for line in second.lines] == ["Rayuela"]
+    assert second.status is OrderStatus.PENDING
+    again = orders.place(ana, ADDRESS, orders.delivery_providers()[0].id, "one-form-of-ana")
+    assert again.id == second.id
+    assert (shop.stock(book), shop.stock(other)) == (5, 3)
+    assert orders.get(ana, first_id).status is not OrderStatus.PENDING

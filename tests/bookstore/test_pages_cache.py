@@ -10,7 +10,7 @@ from flask import Flask, Response, flash, render_template_string
 from sqlalchemy import event
 
 from bookstore import catalogue, orders
-from bookstore.catalogue import BookFields
+from bookstore.book_fields import BookFields
 from bookstore.extensions import db
 from bookstore.web import cache
 from tests.bookstore.conftest import Shop
@@ -202,7 +202,7 @@ def test_pages_from_the_cache_are_counted_and_logged(
 
     def counted() -> float:
         found = re.search(
-            r'bookstore_requests_total{endpoint="catalogue.catalogue",status="200"} (\S+)',
+            r'bookstore_requests_total{endpoint="browse.catalogue",status="200"} (\S+)',
             visitor.get("/metrics").text,
         )
         return float(found[1]) if found else 0
@@ -217,7 +217,7 @@ def test_pages_from_the_cache_are_counted_and_logged(
 
 
 def test_pages_do_not_outlive_their_seconds_nor_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MOST_BYTES", 100)
+    monkeypatch.setattr(cache, "MAX_BYTES", 100)
     monkeypatch.setattr(cache, "SECONDS", 0.0)
     old = cache.Cache()
     old.put("page", b"text")

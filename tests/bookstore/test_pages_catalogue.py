@@ -127,3 +127,14 @@ def test_a_title_is_text_and_never_markup(sqlite_shop: Shop) -> None:
     book_id = sqlite_shop.book(title=title).id
     for path in ("/", "/book/catalog", f"/book/{book_id}"):
         assert "<script" not in Visitor.of(sqlite_shop.app).get(path).text
+
+
+@pytest.mark.parametrize("price", ["1,234", "1.000", "0.125", "1e2"])
+def test_a_price_that_could_be_read_in_two_ways_filters_nothing(sqlite_shop: Shop, price: str) -> None:
+    sqlite_shop.book(price=Decimal("12.50"))
+    visitor = Visitor.of(sqlite_shop.app)
+    for limit in ("min", "max"):
+        page = visitor.get("/book/catalog", query_string={limit: price})
+        assert f'id="{limit}-error"' in page.text and "Ficciones" in page.text
+        assert visitor.get("/api/books", query_string={limit: price}).status_code == 400
+    assert "Ficciones" in visitor.get("/book/catalog?min=12,5&max=12.50").text

@@ -123,7 +123,7 @@ def test_a_seller_changes_and_withdraws_a_book(people: Shop) -> None:
     assert 'value="A Quiet Harbour"' in form and 'value="12.50"' in form
     assert seller.post(f"/book/edit_book/{book_id}", **OFFER | {"price": "9"}).location == page
     assert "$9.00" in seller.get(page).text
-    assert "off sale?" in seller.get(f"/book/delete_book/{book_id}").text
+    assert "from sale?" in seller.get(f"/book/delete_book/{book_id}").text
     assert seller.post(f"/book/delete_book/{book_id}").location == "/book/my_books"
     assert seller.get(page).status_code == 404
 
@@ -135,7 +135,7 @@ def test_the_cart_keeps_another_number_of_copies_or_none(people: Shop) -> None:
     assert buyer.post(f"/cart/{book_id}", quantity="3").status_code == 302
     assert "$37.50" in buyer.get("/cart").text
     refused = buyer.post(f"/cart/{book_id}", quantity="6")
-    assert refused.status_code == 409 and "not enough copies" in refused.text and 'value="6"' in refused.text
+    assert refused.status_code == 409 and "Not enough copies" in refused.text and 'value="6"' in refused.text
     buyer.post(f"/cart/{book_id}", quantity="0")
     assert "Your cart is empty" in buyer.get("/cart").text
 
@@ -179,3 +179,90 @@ def test_a_book_keeps_its_picture_until_another_is_sent(people: Shop) -> None:
     assert fresh().get_one(Book, book_id).cover == before
     assert seller.post(f"/book/edit_book/{book_id}", **OFFER, cover=picture()).location == page
     assert fresh().get_one(Book, book_id).cover not in (None, before)
+
+
+def test_a_form_that_was_open_too_long_shows_what_is_saved_by_now(people: Shop) -> None:
+    seller, buyer = Visitor.of(people.app, "ana"), Visitor.of(people.app, "luis")
+    page = seller.post("/book/add_book", **OFFER).location
+    book_id = int(page.rsplit("/", 1)[1])
+    edit = f"/book/edit_book/{book_id}"
+
+    def shown(text: str) -> str:
+        found = re.search(r'name="version"[^>]* value="([^"]+)"', text)
+        assert found
+        return found[1]
+
+    first, second = shown(seller.get(edit).text), shown(seller.get(edit).text)
+    assert first == second
+    buyer.post(f"/buy/{book_id}", quantity="1")
+    checked_out(buyer)
+    assert seller.post(edit, **OFFER | {"price": "20"}, version=first).status_code == 302
+    assert fresh().get_one(Book, book_id).stock == 1, "the copy that was sold is not sold again"
+    stale = seller.post(edit, **OFFER | {"stock": "9"}, version=second)
+    assert stale.status_code == 409
+    assert "has changed since you opened this form" in stale.text
+    assert re.search(r'id="price-error">Saved at present: 20.00', stale.text)
+    assert re.search(r'id="stock-error">Saved at present: 1<', stale.text)
+    assert 'value="9"' in stale.text and 'id="title-error"' not in stale.text
+    assert fresh().get_one(Book, book_id).stock == 1
+    assert seller.post(edit, **OFFER | {"stock": "9"}, version=shown(stale.text)).status_code == 302
+    assert (fresh().get_one(Book, book_id).stock, fresh().get_one(Book, book_id).price) == (
+        9,
+        Decimal("12.50"),
+    )
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]* value="([^"]+)"', text)
+    assert found, text
+    return found[1]
+
+
+def test_an_order_is_placed_at_the_total_that_was_shown_or_not_at_all(people: Shop) -> None:
+    seller, buyer = Visitor.of(people.app, "ana"), Visitor.of(people.app, "luis")
+    page = seller.post("/book/add_book", **OFFER).location
+    book_id = int(page.rsplit("/", 1)[1])
+    buyer.post(f"/buy/{book_id}")
+    shown = buyer.get("/checkout").text
+    form = {**ADDRESS, "provider": 4, "key": hidden(shown, "key"), "totals": hidden(shown, "totals")}
+    seller.post(f"/book/edit_book/{book_id}", **OFFER | {"price": "20"})
+    dearer = buyer.post("/checkout", **form)
+    assert dearer.status_code == 409
+    assert "The total has changed" in dearer.text and "total $35.00" in dearer.text
+    assert not fresh().scalars(db.select(Order)).all()
+    assert fresh().get_one(Book, book_id).stock == 2
+    placed = buyer.post("/checkout", **form | {"totals": hidden(dearer.text, "totals")})
+    assert placed.status_code == 302
+    assert fresh().scalars(db.select(Order)).one().total == Decimal("35.00")
+
+
+def test_an_order_is_paid_at_the_total_that_was_shown_or_not_at_all(people: Shop) -> None:
+    book_id = people.book().id
+    buyer = Visitor.of(people.app, "ana")
+    buyer.post(f"/buy/{book_id}")
+    order_id = checked_out(buyer, provider=4)
+    shown = buyer.get(f"/payment/{order_id}").text
+    form = {"method": "card", "key": hidden(shown, "key"), "total": hidden(shown, "total")}
+    assert form["total"] == "27.50"
+    buyer.post(f"/delivery/{order_id}", provider=1)  # in another tab
+    refused = buyer.post(f"/payment/{order_id}", **form)
+    assert refused.status_code == 409
+    assert "The total has changed" in refused.text and "Pay $62.50" in refused.text
+    assert fresh().get_one(Order, order_id).status is OrderStatus.PENDING
+    agreed = form | {"total": hidden(refused.text, "total")}
+    assert buyer.post(f"/payment/{order_id}", **agreed).status_code == 302
+    payment = fresh().get_one(Order, order_id).payment
+    assert payment and payment.amount == Decimal("62.50")
+
+
+@pytest.mark.parametrize("total", ["", "NaN", "many", "4:x", "9" * 400])
+def test_a_total_that_is_none_is_another_one(people: Shop, total: str) -> None:
+    book_id = people.book().id
+    buyer = Visitor.of(people.app, "ana")
+    buyer.post(f"/buy/{book_id}")
+    form = {**ADDRESS, "provider": 4, "key": buyer.key("/checkout"), "totals": total}
+    answer = buyer.post("/checkout", **form)
+    assert answer.status_code == (409 if total else 302)
+    order_id = checked_out(buyer, provider=4) if total else int(answer.location.rsplit("/", 1)[1])
+    paid = buyer.post(f"/payment/{order_id}", method="card", key="a-key-of-ana", total=total)
+    assert paid.status_code == (409 if total else 302)

@@ -17,7 +17,7 @@ from flask_babel import force_locale
 
 import bookstore
 from bookstore.models import OrderStatus
-from bookstore.web import formats, names
+from bookstore.web.helpers import formats, names
 from tests.bookstore.conftest import Shop
 from tests.bookstore.visitor import Visitor
 

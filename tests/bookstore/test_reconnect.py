@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy import text
 
-from bookstore import cart, orders
+from bookstore import carts, orders
 from bookstore.extensions import db
 from bookstore.transactions import transaction
 from tests.bookstore.conftest import Shop, running
@@ -19,7 +19,7 @@ def _goes_on(app: Flask, mariadb: MariaDB) -> None:
     with app.app_context():
         shop = Shop(app)
         ana, book = shop.member(), shop.book()
-        cart.add(ana, book.id, 1)
+        carts.add(ana, book.id, 1)
         order = shop.order(ana)
         book_number, visitor = book.id, app.test_client()
         db.session.commit()
@@ -34,7 +34,7 @@ def _goes_on(app: Flask, mariadb: MariaDB) -> None:
             for path in (f"/book/{book_number}", "/api/books"):
                 answer = visitor.get(path)
                 assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-                assert "cannot be reached just now" in answer.text
+                assert "database does not answer" in answer.text
         finally:
             mariadb.start()
         db.session.remove()

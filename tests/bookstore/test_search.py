@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from bookstore import catalogue, search
+from bookstore.book_fields import BookFields
 from bookstore.catalogue import Query, Sort
 from bookstore.extensions import db
 from tests.bookstore.conftest import Shop
@@ -70,7 +71,7 @@ def test_a_changed_book_is_found_by_its_new_words_only(shop: Shop) -> None:
     catalogue.edit(
         ana,
         book.id,
-        catalogue.BookFields("Rayuela", "Julio Cortázar", 1963, "fr", "games", "Hop.", book.price, 1),
+        BookFields("Rayuela", "Julio Cortázar", 1963, "fr", "games", "Hop.", book.price, 1),
     )
     assert (titles("ficciones"), titles("borges"), titles("rayuela cortazar")) == ([], [], ["Rayuela"])
     assert (titles("", language="es"), titles("", language="fr", category="games")) == ([], ["Rayuela"])

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from bookstore import cart, orders
+from bookstore import carts, orders
 from bookstore.errors import OutOfStock
 from bookstore.extensions import db
 from bookstore.models import CartItem, Order, Payment, User, now
@@ -90,7 +90,7 @@ def test_opposite_carts_do_not_stop_each_other(shop: Shop) -> None:
 
 def test_one_form_sent_by_ten_impatient_clicks_is_one_order_and_one_payment(shop: Shop) -> None:
     ana, book = shop.member(), shop.book()
-    cart.add(ana, book.id, 1)
+    carts.add(ana, book.id, 1)
     number = ana.id
 
     def place() -> str:

@@ -4,11 +4,12 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
+from bookstore import carts, editions
 from bookstore.errors import NotFound
 from bookstore.extensions import db
-from bookstore.models import User
+from bookstore.models import Book, User
 from bookstore.transactions import transaction
 from tests.bookstore.conftest import Shop, running
 from tests.bookstore.mariadb import PATIENCE
@@ -108,3 +109,52 @@ def test_a_failure_that_stays_is_shown_and_not_tried_for_ever(
     with pytest.raises(DBAPIError):
         hopeless()
     assert len(attempts) == 1
+
+
+def test_a_row_handed_in_is_the_databases_present_one(shop: Shop) -> None:
+    ana = shop.member("ana")
+    assert ana.name == "Ana"  # read before another session changes it
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(update(User).values(name="Anna"))
+
+    @transaction
+    def name_of(user: User) -> str:
+        return str(user.__dict__["name"])  # as the decorator read it, before the function asks
+
+    assert name_of(ana) == "Anna"
+
+
+def test_a_row_handed_in_that_is_gone_is_not_found(shop: Shop) -> None:
+    ana = shop.member("ana")
+    assert ana.name == "Ana"
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(delete(User))
+
+    @transaction
+    def never(user: User) -> None:
+        raise AssertionError("there is nobody to do it for")
+
+    with pytest.raises(NotFound):
+        never(ana)
+
+
+def test_a_new_edition_begins_when_books_changed_and_only_then(shop: Shop) -> None:
+    ana, book = shop.member("ana"), shop.book(stock=2)
+    before = editions.current()
+    carts.add(ana, book.id, 1)
+    rename(ana.id, "Anna")
+    assert editions.current() is before
+    shop.order(ana)
+    assert editions.current() is not before
+
+    @transaction
+    def undone() -> None:
+        db.session.get_one(Book, book.id).title = "El Aleph"
+        db.session.flush()
+        raise NotFound
+
+    before = editions.current()
+    with pytest.raises(NotFound):
+        undone()
+    rename(ana.id, "Ana")
+    assert editions.current() is before

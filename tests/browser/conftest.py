@@ -16,8 +16,8 @@ from selenium.webdriver.chrome.service import Service
 from werkzeug.serving import make_server
 
 from bookstore import accounts, catalogue, create_app
+from bookstore.book_fields import BookFields
 from bookstore.extensions import db
-from bookstore.fields import BookFields
 from bookstore.models import Role
 from tests.browser.guest import PASSWORD, Guest, program
 

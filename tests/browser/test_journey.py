@@ -38,7 +38,7 @@ def test_from_registration_to_the_parcel(guest: Guest, tmp_path: Path) -> None:
     guest.fill(price="11")
     guest.send()
     assert "$11.00" in guest.text()
-    guest.follow("Take off sale")
+    guest.follow("Remove from sale")
     guest.send()
     assert "no longer on sale" in guest.text()
 
@@ -54,7 +54,7 @@ def test_from_registration_to_the_parcel(guest: Guest, tmp_path: Path) -> None:
     guest.send(".service form:last-child button")  # sign out
 
     guest.sign_in("administrator")
-    for words in ("on its way", "has arrived"):
+    for words in ("marked as shipped", "marked as delivered"):
         guest.open("/admin/orders")
         guest.send(f"form[action$='/{number}/ship'] button, form[action$='/{number}/deliver'] button")
         assert words in guest.text()
@@ -68,7 +68,7 @@ def test_an_unpaid_order_is_cancelled(guest: Guest) -> None:
     guest.fill(street="Calle 10", city="Cali")
     guest.find("main .choice").click()
     guest.send()
-    guest.follow("Cancel the order")
+    guest.follow("Cancel order")
     guest.send()
     assert "Cancelled" in guest.text()
 

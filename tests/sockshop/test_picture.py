@@ -22,7 +22,7 @@ def test_each_workload_and_each_call_is_there() -> None:
     words = [element.text for element in root.iter(f"{SVG}text")]
     for service in SERVICES:
         assert words.count(service.name) == 1
-    arrows = [path for path in root.iter(f"{SVG}path") if path.get("stroke") == picture.LINE]
+    arrows = [path for path in root.iter(f"{SVG}path") if path.get("class") == "s-arrow"]
     assert len(arrows) == sum(len(service.calls) for service in SERVICES) + 1  # and the customers'
 
 

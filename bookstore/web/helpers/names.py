@@ -1,4 +1,4 @@
-"""What the shop calls the things that the database knows by a code, in the reader's language."""
+"""The names, in the reader's language, of what the database keeps as a code."""
 
 from functools import cache
 
@@ -46,7 +46,7 @@ METHODS: dict[str, LazyString] = {
     "transfer": _l("Bank transfer"),
     "cash": _l("Cash on delivery"),
 }
-# Of editions that such a shop is likely to be offered; any other code is shown by its name too.
+# The languages that the form of a book lists; a book in another one shows its name all the same.
 LANGUAGES = (
     "ca",
     "de",
@@ -72,43 +72,43 @@ NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
 
 
 def locale() -> Locale:
-    """The reader's locale."""
+    """Return the reader's locale."""
     return get_locale() or Locale("en")
 
 
 def status_name(status: OrderStatus) -> str:
-    """Where an order stands, in a word or two."""
+    """Return the name of an order's status."""
     return str(STATUSES[status])
 
 
 def category_name(category: str) -> str:
-    """A category's name; one that the shop has no word for is shown as it is written."""
+    """Return the name of a category, or the code itself, tidied, where it has none."""
     return str(CATEGORIES.get(category) or category.replace("-", " ").capitalize())
 
 
 def method_name(method: str) -> str:
-    """A way to pay."""
+    """Return the name of a payment method."""
     return str(METHODS.get(method, method))
 
 
 def language_name(code: str) -> str:
-    """The name of a language by its ISO 639-1 code."""
+    """Return the name of a language by its ISO 639-1 code."""
     name = str(locale().languages.get(code, code))
     return name[:1].upper() + name[1:]
 
 
 def country_name(code: str) -> str:
-    """The name of a country by its ISO 3166-1 code; an address from elsewhere is shown as it is written."""
+    """Return the name of a country by its ISO 3166-1 code, or the text itself where it is no code."""
     return str(locale().territories.get(code, code))
 
 
 def by_name(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(code, name) pairs in the order of a dictionary, where É stands with E."""
+    """Return (code, name) pairs sorted by name, where É stands with E."""
     return sorted(pairs, key=lambda pair: folded(pair[1]))
 
 
 def countries() -> list[tuple[str, str]]:
-    """Every country as (ISO 3166-1 code, name), by name."""
+    """Return every country as (ISO 3166-1 code, name), sorted by name."""
     return _countries(str(locale()))
 
 
@@ -122,6 +122,6 @@ def _countries(identifier: str) -> list[tuple[str, str]]:
 
 
 def register(app: Flask) -> None:
-    """Give the templates these names as filters."""
+    """Add the names as filters."""
     for name in (status_name, category_name, method_name, language_name, country_name):
         app.add_template_filter(name)

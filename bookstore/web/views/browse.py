@@ -1,4 +1,4 @@
-"""The catalogue: every book on sale, searched, filtered and sorted."""
+"""The catalogue's page: search, filter and sort the books on sale."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, SearchField, SelectField
 from wtforms.validators import ValidationError
 
-from bookstore import catalogue as core
+from bookstore import catalogue
 from bookstore.catalogue import Query, Sort
 from bookstore.web import cache
-from bookstore.web.form import PriceField, at_most, choices
-from bookstore.web.names import by_name, category_name, language_name
+from bookstore.web.forms import PriceField, at_most, choices
+from bookstore.web.helpers.names import by_name, category_name, language_name
 
-blueprint = Blueprint("catalogue", __name__)
+blueprint = Blueprint("browse", __name__)
 SORTS = {
     Sort.NEWEST: _l("Newest first"),
     Sort.TITLE: _l("Title"),
@@ -23,10 +23,7 @@ SORTS = {
 
 
 class Filters(Form):  # type: ignore[misc]
-    """What to look for. Sent by GET and changing nothing, it needs no token and so no cookie."""
-
-    class Meta(Form.Meta):  # type: ignore[misc]
-        """The messages are the shop's own."""
+    """The search form. Sent by GET and changing nothing, it needs no CSRF token and so no cookie."""
 
     q = SearchField(_l("Title or author"), [at_most(100)])
     language = SelectField(_l("Language"), default="")
@@ -38,18 +35,18 @@ class Filters(Form):  # type: ignore[misc]
 
     def __init__(self, asked: Any) -> None:
         super().__init__(asked)
-        languages = [(code, language_name(code)) for code in core.languages()]
-        categories = [(name, category_name(name)) for name in core.categories()]
+        languages = [(code, language_name(code)) for code in catalogue.languages()]
+        categories = [(name, category_name(name)) for name in catalogue.categories()]
         self.language.choices = choices([("", _l("All languages")), *by_name(languages)])
         self.category.choices = choices([("", _l("All categories")), *by_name(categories)])
 
     def validate_max(self, field: PriceField) -> None:
-        """A range from more to less holds no book: better said than shown."""
+        """Refuse a range whose upper price is below the lower one."""
         if field.data is not None and self.min.data is not None and field.data < self.min.data:
-            raise ValidationError(_l("Please enter at least the lower price."))
+            raise ValidationError(_l("The highest price must not be below the lowest price."))
 
     def query(self) -> Query:
-        """The question as asked, without the parts that make no sense."""
+        """Return the query, without the fields that are invalid."""
         wrong = set(self.errors)
         asked: dict[str, Any] = {
             name: field.data for name, field in self._fields.items() if name not in wrong
@@ -65,17 +62,17 @@ class Filters(Form):  # type: ignore[misc]
         )
 
 
-@blueprint.get("/book/catalog")
-def catalogue() -> str:
-    """One page of the catalogue."""
+@blueprint.get("/book/catalog", endpoint="catalogue")
+def show_catalogue() -> str:
+    """Show one page of the catalogue."""
     return render_template("catalogue.html", content=cache.fragment("catalogue", _content))
 
 
 def _content() -> str:
-    """The form of filters and the books that they leave."""
+    """Return the search form and the books that it finds."""
     filters = Filters(request.args)
     filters.validate()
-    page = core.find(filters.query(), cursor=request.args.get("cursor"))
+    page = catalogue.find(filters.query(), cursor=request.args.get("cursor"))
     asked: dict[str, Any] = {name: value for name, value in request.args.items() if value and name in filters}
     narrowed = any(name not in ("q", "sort") for name in asked)
 

@@ -1,4 +1,4 @@
-"""Choosing the language that the shop is read in."""
+"""The choice of language."""
 
 from urllib.parse import urlsplit
 
@@ -6,9 +6,9 @@ from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from bookstore.extensions import csrf
-from bookstore.language import LANGUAGES
+from bookstore.locales import LANGUAGES
 from bookstore.security import safe_next
-from bookstore.web.assets import YEAR
+from bookstore.web.helpers.assets import YEAR
 
 blueprint = Blueprint("language", __name__)
 
@@ -36,7 +36,7 @@ csrf.exempt(choose)
 
 
 def _from_here() -> bool:
-    """Whether the form was on a page of ours, as far as the browser tells."""
+    """Return whether the form was on a page of ours, as far as the browser tells."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")

@@ -1,4 +1,4 @@
-"""A member's cart: what they mean to order. It holds no stock and no prices of its own."""
+"""Carts: what members mean to order. A cart reserves no stock and holds no prices."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,19 +7,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import joinedload
 
-from bookstore import catalogue, money
+from bookstore import accounts, catalogue, money
 from bookstore.errors import Invalid, NotFound, OutOfStock, OwnBook
 from bookstore.extensions import db
 from bookstore.models import CartItem, User
-from bookstore.paging import LARGEST_ID
+from bookstore.paging import MAX_ID
 from bookstore.transactions import transaction
 
-MOST_BOOKS = 100  # different ones in a cart
+MAX_TITLES = 100  # different books in a cart
 
 
 @dataclass(frozen=True)
 class Cart:
-    """The items in the order of their books; `count` is of copies."""
+    """A cart's items by book id, their price and the number of copies."""
 
     lines: list[CartItem]
     subtotal: Decimal
@@ -27,7 +27,7 @@ class Cart:
 
 
 def of(user: User) -> Cart:
-    """The user's cart at the prices of this moment."""
+    """Return the user's cart at today's prices."""
     lines = list(
         db.session.scalars(
             select(CartItem)
@@ -44,31 +44,31 @@ def of(user: User) -> Cart:
 
 
 def count(user: User) -> int:
-    """How many copies are in the user's cart."""
+    """Return how many copies are in the user's cart."""
     found = db.session.scalar(select(func.sum(CartItem.quantity)).where(CartItem.user_id == user.id))
     return int(found or 0)
 
 
 @transaction
 def add(user: User, book_id: int, quantity: int) -> None:
-    """Put copies into the cart; raises `Invalid`, `NotFound`, `OwnBook`, or `OutOfStock` for too many."""
+    """Add copies to the cart. Raise `Invalid`, `NotFound`, `OwnBook`, or `OutOfStock` for too many."""
     if quantity < 1:
         raise Invalid(_l("The quantity must be at least 1."))
     lock(user)
-    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id <= LARGEST_ID else None
+    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id <= MAX_ID else None
     _keep(user, book_id, item, quantity + (item.quantity if item else 0))
 
 
 @transaction
 def set_quantity(user: User, book_id: int, quantity: int) -> None:
-    """Have so many copies in the cart, 0 for none; raises `Invalid`, `NotFound` or `OutOfStock`."""
+    """Change the number of copies, 0 to remove the book. Raise `Invalid`, `NotFound` or `OutOfStock`."""
     if quantity < 0:
         raise Invalid(_l("The quantity must be at least 1."))
     if quantity == 0:
         remove(user, book_id)
         return
     lock(user)
-    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id <= LARGEST_ID else None
+    item = db.session.get(CartItem, (user.id, book_id)) if 0 < book_id <= MAX_ID else None
     if item is None:
         raise NotFound
     _keep(user, book_id, item, quantity)
@@ -76,14 +76,14 @@ def set_quantity(user: User, book_id: int, quantity: int) -> None:
 
 @transaction
 def remove(user: User, book_id: int) -> None:
-    """Take a book out of the cart; one that is not in it is no error."""
-    if 0 < book_id <= LARGEST_ID:
+    """Remove a book from the cart, if it is there."""
+    if 0 < book_id <= MAX_ID:
         db.session.execute(delete(CartItem).where(CartItem.user_id == user.id, CartItem.book_id == book_id))
 
 
 def lock(user: User) -> None:
-    """Hold the user's cart to the end of the transaction: two tabs of one person take turns."""
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    """Lock the user's cart until the transaction ends: two tabs of one person take turns."""
+    accounts.lock(user)
 
 
 def _keep(user: User, book_id: int, item: CartItem | None, quantity: int) -> None:
@@ -96,6 +96,6 @@ def _keep(user: User, book_id: int, item: CartItem | None, quantity: int) -> Non
         item.quantity = quantity
         return
     kinds = db.session.scalar(select(func.count()).select_from(CartItem).where(CartItem.user_id == user.id))
-    if (kinds or 0) >= MOST_BOOKS:
-        raise Invalid(_l("A cart holds at most %(count)d different books.", count=MOST_BOOKS))
+    if (kinds or 0) >= MAX_TITLES:
+        raise Invalid(_l("A cart holds at most %(count)d different books.", count=MAX_TITLES))
     db.session.add(CartItem(user_id=user.id, book_id=book_id, quantity=quantity))

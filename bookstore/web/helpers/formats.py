@@ -1,4 +1,4 @@
-"""Prices and moments, written the reader's way."""
+"""Prices and dates in the reader's language."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from flask_babel import format_date, format_time, get_locale, gettext
 
 
 def money(amount: Decimal) -> str:
-    """An amount of US dollars."""
+    """Return an amount of US dollars."""
     return _money(amount, str(get_locale()))
 
 
@@ -20,21 +20,21 @@ def _money(amount: Decimal, locale: str) -> str:
 
 
 def day(moment: datetime) -> str:
-    """The day of a moment in UTC."""
+    """Return the day of a moment, in UTC."""
     return str(format_date(moment, "long"))
 
 
 def moment(moment: datetime) -> str:
-    """A moment to the minute. The server can't know the reader's time zone, so it says which one this is."""
+    """Return a moment to the minute, in UTC and saying so: the server cannot know the reader's time zone."""
     return str(gettext("%(day)s, %(time)s UTC", day=day(moment), time=format_time(moment, "short")))
 
 
 def year(number: int) -> str:
-    """The year of a first publication; ancient books are from before our era."""
+    """Return the year of a first publication; negative years are BC."""
     return str(number) if number > 0 else str(gettext("%(year)d BC", year=-number))
 
 
 def register(app: Flask) -> None:
-    """Give the templates these as filters."""
+    """Add the filters."""
     for name in (money, day, moment, year):
         app.add_template_filter(name)

@@ -1,4 +1,4 @@
-"""The generated covers of books without a picture: which cloth, which ornament and what size of title."""
+"""Drawn covers for books without a picture: the cloth, the ornament and the size of the title."""
 
 from flask import Flask
 
@@ -9,14 +9,14 @@ PLATES = 6
 
 
 def binding(book: Book) -> str:
-    """The style classes of a book's binding: always the same for one book, and never alike on neighbours."""
+    """Return the CSS classes of a book's binding: the same each time, and different for neighbours."""
     cloth = book.id * 5 % CLOTHS
     plate = (book.id + book.id // CLOTHS) % PLATES
     return f"cloth-{cloth} plate-{plate} title-{title_size(book.title)}"
 
 
 def title_size(title: str) -> int:
-    """From 1, the largest type, to 5: what lets the longest word and the whole title fit on the cover."""
+    """Return the size of type from 1 (largest) to 5 at which the title fits on the cover."""
     longest = max((len(word) for word in title.split()), default=0)
     by_word = sum(longest > limit for limit in (6, 8, 10, 12))
     by_length = sum(len(title) > limit for limit in (16, 28, 48, 80))
@@ -24,5 +24,5 @@ def title_size(title: str) -> int:
 
 
 def register(app: Flask) -> None:
-    """Give the templates `binding`."""
+    """Add the global `binding`."""
     app.jinja_env.globals["binding"] = binding

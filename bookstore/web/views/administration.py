@@ -1,4 +1,4 @@
-"""What administrators see of the shop: its accounts and its orders, which they send out."""
+"""The administrators' pages: accounts, and orders to ship."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,16 +9,16 @@ from sqlalchemy import Integer, select, type_coerce
 from bookstore import orders, paging
 from bookstore.models import User
 from bookstore.paging import Sorting
-from bookstore.web.gate import ask_to_sign_in
+from bookstore.web.auth import redirect_to_login
 
 blueprint = Blueprint("administration", __name__, url_prefix="/admin")
 
 
 @blueprint.before_request
 def administrators_only() -> ResponseReturnValue | None:
-    """Every page here is closed to members, without each having to say so."""
+    """Let only administrators open the pages of this blueprint."""
     if not current_user.is_authenticated:
-        return ask_to_sign_in()
+        return redirect_to_login()
     if not current_user.is_administrator:
         abort(403)
     return None
@@ -26,29 +26,29 @@ def administrators_only() -> ResponseReturnValue | None:
 
 @blueprint.get("/users")
 def users() -> str:
-    """Every account, the latest first."""
-    latest: Sorting[User] = Sorting((type_coerce(User.id, Integer),), lambda user: [user.id], falling=True)
+    """Show every account, the latest first."""
+    latest: Sorting[User] = Sorting((type_coerce(User.id, Integer),), lambda user: [user.id], descending=True)
     page = paging.page(select(User), latest, request.args.get("cursor"), size=50)
     return render_template("admin_users.html", page=page)
 
 
 @blueprint.get("/orders", endpoint="orders")
 def every_order() -> str:
-    """Every order, the latest first."""
+    """Show every order, the latest first."""
     return render_template("admin_orders.html", page=orders.everyone(request.args.get("cursor")))
 
 
 @blueprint.post("/orders/<id:order_id>/ship")
 def ship(order_id: int) -> ResponseReturnValue:
-    """A paid order has left the house."""
+    """Mark a paid order as shipped."""
     orders.ship(order_id)
-    flash(gettext("Order %(number)d is on its way.", number=order_id), "done")
+    flash(gettext("Order %(number)d is marked as shipped.", number=order_id), "done")
     return redirect(url_for(".orders"))
 
 
 @blueprint.post("/orders/<id:order_id>/deliver")
 def deliver(order_id: int) -> ResponseReturnValue:
-    """A shipped order has arrived."""
+    """Mark a shipped order as delivered."""
     orders.deliver(order_id)
-    flash(gettext("Order %(number)d has arrived.", number=order_id), "done")
+    flash(gettext("Order %(number)d is marked as delivered.", number=order_id), "done")
     return redirect(url_for(".orders"))

@@ -1,16 +1,17 @@
-"""What stands at the head of every page: the ways into the shop, the cart and the languages."""
+"""The header of every page: links, cart and languages; and how long browsers may cache pages."""
 
 from flask import Flask, Response, request
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from bookstore import cart
-from bookstore.language import LANGUAGES
+from bookstore import carts
+from bookstore.locales import LANGUAGES
+from bookstore.web.auth import current_member
 
 
 def navigation() -> list[tuple[str, str]]:
-    """The links at the head of the page, as (endpoint, text), for who is looking."""
-    links = [("catalogue.catalogue", gettext("Catalogue"))]
+    """Return the header's links as (endpoint, text)."""
+    links = [("browse.catalogue", gettext("Catalogue"))]
     if not current_user.is_authenticated:
         return [
             *links,
@@ -20,7 +21,7 @@ def navigation() -> list[tuple[str, str]]:
         ]
     links += [
         ("selling.my_books", gettext("My books")),
-        ("orders.mine", gettext("Orders")),
+        ("order.mine", gettext("Orders")),
         ("account.account", gettext("Account")),
     ]
     if current_user.is_administrator:
@@ -29,12 +30,12 @@ def navigation() -> list[tuple[str, str]]:
 
 
 def cart_count() -> int:
-    """How many copies are in the cart of who is signed in."""
-    return cart.count(current_user)
+    """Return how many copies are in the member's cart."""
+    return carts.count(current_member())
 
 
 def register(app: Flask) -> None:
-    """Give the templates what the head of the page shows, and say by what the page differs."""
+    """Add the header's globals, and the response headers that say what a page depends on."""
     app.jinja_env.globals.update(navigation=navigation, cart_count=cart_count, languages=LANGUAGES)
 
     @app.context_processor

@@ -1,4 +1,4 @@
-"""How the fields of a form are shown: what is tied to them for screen readers and browsers."""
+"""The attributes of form fields that screen readers and browsers need."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from wtforms import Field
 
 
 def described_by(field: Field, hint: str = "", **attributes: Any) -> dict[str, Any]:
-    """The `attributes` and those that tie a field to hint and errors; the first wrong one gets the cursor."""
+    """Return `attributes` and those that tie hint and errors to a field; the first error gets the focus."""
     parts = [f"{field.id}-{part}" for part, shown in (("hint", hint), ("error", field.errors)) if shown]
     if parts:
         attributes["aria-describedby"] = " ".join(parts)
@@ -19,5 +19,5 @@ def described_by(field: Field, hint: str = "", **attributes: Any) -> dict[str, A
 
 
 def register(app: Flask) -> None:
-    """Give the templates `described_by`."""
+    """Add the global `described_by`."""
     app.jinja_env.globals["described_by"] = described_by

@@ -1,4 +1,4 @@
-"""The catalogue as data, to read only."""
+"""The read-only JSON API of the catalogue."""
 
 import json
 from functools import cache
@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from bookstore import catalogue
 from bookstore.models import Book
-from bookstore.web.catalogue import Filters
+from bookstore.web.views.browse import Filters
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 DESCRIPTION = Path(__file__).with_name("openapi.json")
@@ -17,7 +17,7 @@ DESCRIPTION = Path(__file__).with_name("openapi.json")
 
 @blueprint.get("/books")
 def books() -> Response:
-    """One page of the catalogue; takes the same filters as the page for people."""
+    """Return one page of the catalogue; takes the same filters as the HTML page."""
     filters = Filters(request.args)
     if not filters.validate():
         return _wrong(filters)
@@ -36,13 +36,13 @@ def books() -> Response:
 
 @blueprint.get("/books/<id:book_id>")
 def book(book_id: int) -> Response:
-    """One book."""
+    """Return one book."""
     return jsonify(_as_data(catalogue.get(book_id)))
 
 
 @blueprint.get("/openapi.json")
 def description() -> Response:
-    """What this interface offers, in OpenAPI 3.1."""
+    """Return the description of this API in OpenAPI 3.1."""
     return jsonify(_description())
 
 
@@ -63,7 +63,7 @@ def _as_data(book: Book) -> dict[str, Any]:
         "descriptions": {language: words for language, words in descriptions.items() if words},
         "price": {"amount": str(book.price), "currency": "USD"},
         "stock": book.stock,
-        "cover": url_for("covers.picture", name=book.cover) if book.cover else None,
+        "cover": url_for("cover.picture", name=book.cover) if book.cover else None,
         "page": url_for("book.show", book_id=book.id),
     }
 

@@ -1,4 +1,4 @@
-"""Static files, whose addresses carry a hash of what is in them so that browsers may keep them for a year."""
+"""Static files: their URLs carry a hash of the content, so browsers may cache them for a year."""
 
 import hashlib
 from functools import cache
@@ -12,7 +12,7 @@ YEAR = 365 * 24 * 3600
 
 @cache
 def fingerprint(file: Path) -> str:
-    """A short hash of a file's bytes; read once, since the files change only with the whole application."""
+    """Return a short hash of a file; read once, since files change only with the whole application."""
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
 
 
@@ -21,7 +21,7 @@ def _file(name: str) -> Path:
 
 
 def register(app: Flask) -> None:
-    """Put the hash into every address that `url_for("static", ...)` makes; browsers keep what has it."""
+    """Add the hash to every URL of `url_for("static", ...)`, and cache headers to the files."""
 
     @app.url_defaults
     def add_hash(endpoint: str, values: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What visitors see when something cannot be done: what it is, what to do, and an id to ask about."""
+"""The error pages: what happened, what to do, and the id of the request."""
 
 from typing import Any
 
@@ -13,31 +13,31 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from bookstore.errors import Refused
 
 TITLES = {
-    400: _l("That did not work"),
-    403: _l("This page is not for you"),
-    404: _l("This page is not on our shelves"),
-    405: _l("This page cannot be opened that way"),
-    409: _l("Things have changed meanwhile"),
-    413: _l("That file is too large"),
+    400: _l("Your request could not be processed"),
+    403: _l("You cannot open this page"),
+    404: _l("Page not found"),
+    405: _l("This page cannot be opened like this"),
+    409: _l("Something has changed in the meantime"),
+    413: _l("The file is too large"),
     429: _l("Too many attempts"),
-    500: _l("Something broke on our side"),
-    503: _l("The shop is away for a moment"),
+    500: _l("Something went wrong on our side"),
+    503: _l("The shop is temporarily unavailable"),
 }
 ADVICE = {
     400: _l("Please go back, check what you entered and try again."),
-    403: _l("It belongs to somebody else, or only those who run the shop may see it."),
-    404: _l("The address may be mistyped, or the book has been sold and put away."),
+    403: _l("It belongs to another account, or only administrators may open it."),
+    404: _l("The address may be mistyped, or the book is no longer on sale."),
     405: _l("Please start again from the catalogue."),
-    409: _l("Somebody was faster, or the order has moved on. Please look again."),
-    413: _l("A picture of a cover may have at most 5 MiB. Please choose a smaller one."),
-    429: _l("For the safety of your account we ask you to wait a few minutes before you try again."),
-    500: _l("We have noted it and will look into it. Please try again in a little while."),
-    503: _l("Our shelves cannot be reached just now. Nothing is lost; please try again in a minute."),
+    409: _l("Somebody else was faster, or the order has a new status. Please check again."),
+    413: _l("A cover picture may have at most 5 MiB."),
+    429: _l("To protect your account, please wait a few minutes before you try again."),
+    500: _l("The error has been recorded. Please try again later."),
+    503: _l("The database does not answer at the moment. Nothing is lost; please try again in a minute."),
 }
 
 
 def register(app: Flask) -> None:
-    """Answer every failure with a page of the shop, or under /api/ with a problem as JSON (RFC 9457)."""
+    """Answer errors with a page of the shop, or under /api/ with a JSON problem (RFC 9457)."""
 
     @app.errorhandler(Refused)
     def refused(refusal: Refused) -> Response:

@@ -1,4 +1,4 @@
-"""The way in: the newest books and what the shop is."""
+"""The front page: the newest books and what the shop is."""
 
 from flask import Blueprint, render_template
 
@@ -11,7 +11,7 @@ NEWEST = 12  # full rows of 2, 3, 4 or 6
 
 @blueprint.get("/")
 def home() -> str:
-    """The shop's front page."""
+    """Show the front page."""
     return render_template(
         "home.html",
         welcome=cache.fragment("welcome", lambda: _render("parts/welcome.html")),

@@ -1,4 +1,4 @@
-"""The page of one book, and putting copies of it into the cart."""
+"""The page of one book, and adding copies of it to the cart."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import get_locale, gettext
@@ -7,49 +7,44 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms.validators import NumberRange
 
-from bookstore import cart, catalogue
+from bookstore import carts, catalogue
 from bookstore.catalogue import Query
-from bookstore.errors import Refused
 from bookstore.models import Book
 from bookstore.web import cache
-from bookstore.web.form import MOST_COPIES, RANGE, WHOLE, Form, Present, WholeField
-from bookstore.web.gate import members_only
+from bookstore.web.auth import current_member, login_required
+from bookstore.web.forms import MAX_QUANTITY, RANGE, WHOLE, Form, Present, WholeField
 
 blueprint = Blueprint("book", __name__)
 ALIKE = 6
 
 
 class BuyForm(Form):
-    """How many copies; a form that does not say means one."""
+    """The form to add copies to the cart: one copy, unless it says how many."""
 
-    quantity = WholeField(_l("Copies"), [Present(WHOLE), NumberRange(1, MOST_COPIES, RANGE)], default=1)
+    quantity = WholeField(_l("Copies"), [Present(WHOLE), NumberRange(1, MAX_QUANTITY, RANGE)], default=1)
 
 
 @blueprint.get("/book/<id:book_id>")
 def show(book_id: int) -> str:
-    """The page of one book."""
+    """Show one book."""
     return _page(catalogue.get(book_id))
 
 
 @blueprint.post("/buy/<id:book_id>")
-@members_only
+@login_required
 def buy(book_id: int) -> Response | tuple[str, int]:
-    """Put copies into the cart. The price is the book's own: no field of the form is asked for it."""
-    book, form, status = catalogue.get(book_id), BuyForm(), 400
-    if form.validate():
-        try:
-            cart.add(current_user, book_id, form.quantity.data)
-        except Refused as refusal:
-            form.refuse(refusal, form.quantity)
-            status = refusal.status
-        else:
+    """Add copies to the cart. The price is the book's own: no field of the form is asked for it."""
+    book, form = catalogue.get(book_id), BuyForm()
+    if form.validate_on_submit():
+        with form.refusals(form.quantity):
+            carts.add(current_member(), book_id, form.quantity.data)
             flash(gettext("“%(title)s” is in your cart.", title=book.title), "done")
             return redirect(url_for("cart.show"))
-    return _page(book, form), status
+    return _page(book, form), form.status
 
 
 def _page(book: Book, form: BuyForm | None = None) -> str:
-    """The page; only who may buy the book gets the form, whose token needs a cookie."""
+    """Return the page, with the form only for who may buy the book: its CSRF token needs a cookie."""
     if form is None and current_user.is_authenticated and current_user.id != book.seller_id:
         form = BuyForm()
     return render_template(
@@ -62,7 +57,7 @@ def _page(book: Book, form: BuyForm | None = None) -> str:
 
 
 def _words(book: Book) -> str:
-    """The description, in the reader's language where the shop has it."""
+    """Return the description, in the reader's language where the shop has it."""
     spanish = book.description_es if str(get_locale()) == "es" else None
     return spanish or book.description
 
@@ -72,7 +67,7 @@ def _shelf(book: Book) -> str:
 
 
 def _alike(book: Book) -> list[Book]:
-    """A few other books of the same category."""
+    """Return a few other books of the same category."""
     if not book.category:
         return []
     found = catalogue.find(Query(category=book.category), size=ALIKE + 1).items

@@ -1,4 +1,4 @@
-"""What is said of a book, and what of it the shop believes."""
+"""The fields of a book on sale and their validation."""
 
 import re
 from collections.abc import Callable
@@ -13,20 +13,20 @@ from bookstore.errors import Invalid
 from bookstore.money import to_money
 from bookstore.text import line, paragraphs
 
-CHEAPEST, DEAREST = Decimal("0.01"), Decimal("99999.99")
-MOST_COPIES = 1_000_000
-FIRST_YEAR = -3000
+MIN_PRICE, MAX_PRICE = Decimal("0.01"), Decimal("99999.99")
+MAX_STOCK = 1_000_000  # copies of one book on sale
+MIN_YEAR = -3000
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 @dataclass(frozen=True)
 class BookFields:
-    """What a seller says of a book, as typed or as checked."""
+    """What a seller says of a book, before or after `checked`."""
 
     title: str
     author: str
-    year: int | None  # of first publication, negative before Christ
+    year: int | None  # of first publication, negative for BC
     language: str  # ISO 639-1, of the edition sold
     category: str | None
     description: str
@@ -35,7 +35,7 @@ class BookFields:
     description_es: str | None = None
 
     def checked(self) -> "BookFields":
-        """The same, tidied; raises `Invalid` with the name of the first field that will not do."""
+        """Return the fields, tidied. Raise `Invalid`, with `field` set, for the first that is not valid."""
         kept: dict[str, Any] = {}
         for field in fields(self):
             try:
@@ -47,8 +47,8 @@ class BookFields:
 
 
 def _year(value: int | None) -> int | None:
-    if value is not None and not FIRST_YEAR <= value <= date.today().year + 1:
-        raise Invalid(_l("The year must lie between %(first)d and next year.", first=FIRST_YEAR))
+    if value is not None and not MIN_YEAR <= value <= date.today().year + 1:
+        raise Invalid(_l("The year must be between %(first)d and next year.", first=MIN_YEAR))
     return value
 
 
@@ -63,14 +63,14 @@ def _price(value: Decimal) -> Decimal:
         price = to_money(value)
     except ValueError:
         price = Decimal(0)
-    if not CHEAPEST <= price <= DEAREST:
-        raise Invalid(_l("The price must lie between 0.01 and 99,999.99 dollars."))
+    if not MIN_PRICE <= price <= MAX_PRICE:
+        raise Invalid(_l("The price must be between 0.01 and 99,999.99 dollars."))
     return price
 
 
 def _stock(value: int) -> int:
-    if not 0 <= value <= MOST_COPIES:
-        raise Invalid(_l("The stock must lie between 0 and 1,000,000 copies."))
+    if not 0 <= value <= MAX_STOCK:
+        raise Invalid(_l("The stock must be between 0 and 1,000,000 copies."))
     return value
 
 

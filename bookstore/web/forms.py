@@ -1,6 +1,8 @@
-"""What every form of the shop is made of."""
+"""The base class of the shop's forms, with the fields and validators they share."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import flash
@@ -14,7 +16,9 @@ from bookstore.money import to_money
 
 WHOLE = _l("Please enter a whole number.")
 RANGE = _l("Please enter a number from %(min)s to %(max)s.")
-MOST_COPIES = 1000
+MAX_QUANTITY = 1000  # copies of one book in a cart
+
+_AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?|[.,][0-9]{1,2}")
 
 
 def _stripped(text: Any) -> Any:
@@ -22,51 +26,80 @@ def _stripped(text: Any) -> Any:
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form protected against forgery, whose texts come without the blanks around them."""
+    """A form with CSRF protection that strips blanks from its texts.
+
+    A view validates it and does its work within `refusals`, then renders the form with its `status`:
+
+        if form.validate_on_submit():
+            with form.refusals(form.email):
+                accounts.register(...)
+                return redirect(...)
+        return render_template("register.html", form=form), form.status
+    """
+
+    status = 200  # of the page that shows the form: 400 once it is invalid, a refusal's own once refused
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Binds the fields; a password alone keeps its blanks."""
+        """Bind the fields so that each text but a password is stripped."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            """Make one field of the form."""
+            """Bind one field to the form."""
             kind = unbound_field.field_class
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 options = {**options, "filters": [*unbound_field.kwargs.get("filters", ()), _stripped]}
             return unbound_field.bind(form=form, **options)
 
-    def refuse(self, refusal: Refused, field: Field | None = None) -> None:
-        """Show what the shop refused, beside the field that it is about or at the head of the page."""
-        if field is None:
-            flash(refusal.message, "refused")
-        else:
-            field.errors = [*field.errors, refusal.message]
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Return whether the form was sent and is valid."""
+        if not self.is_submitted():
+            return False
+        valid = bool(self.validate(extra_validators))
+        self.status = 200 if valid else 400
+        return valid
+
+    @contextmanager
+    def refusals(self, field: Field | None = None) -> Iterator[None]:
+        """Show what the shop refuses within the block, at `field` or else at the top of the page."""
+        try:
+            yield
+        except Refused as refusal:
+            self.status = refusal.status
+            beside = self.field_of(refusal) or field
+            if beside is None:
+                flash(refusal.message, "refused")
+            else:
+                beside.errors = [*beside.errors, refusal.message]
+
+    def field_of(self, refusal: Refused) -> Field | None:  # noqa: ARG002
+        """Return the field that a refusal is about, where the form knows it."""
+        return None
 
 
 def required(message: Any) -> list[Any]:
-    """The check that something other than blanks was entered."""
+    """Return the validators of a text that must not be blank."""
     return [InputRequired(message), _not_blank(message)]
 
 
 class Present:
-    """The check that a number was entered; what could not be read as one has its message already."""
+    """Validator: a number was entered. An unreadable one has its message already."""
 
     def __init__(self, message: Any) -> None:
         self.message = message
         self.field_flags = {"required": True}
 
     def __call__(self, _form: Any, field: Field) -> None:
-        """Stop the checks of an empty field."""
+        """Stop validating an empty field."""
         if field.data is None:
             raise StopValidation() if field.errors else StopValidation(self.message)
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    """The choices of a list or of radio buttons, from (value, text) pairs."""
+    """Return the choices of a select or of radio buttons from (value, text) pairs."""
     return [SelectChoice(value, text) for value, text in pairs]
 
 
 def at_most(length: int) -> Length:
-    """The check of a text's length, in characters."""
+    """Return the validator of a text's length, in characters."""
     return Length(max=length, message=_l("Please use at most %(max)d characters.", max=length))
 
 
@@ -79,7 +112,10 @@ def _not_blank(message: Any) -> Any:
 
 
 class PriceField(StringField):  # type: ignore[misc]
-    """An amount in US dollars, written with a decimal point or a decimal comma."""
+    """An amount in US dollars, with a decimal point or a decimal comma and at most two decimals.
+
+    Anything else is refused: 1,234 is one thousand to some readers, and one dollar and a bit to others.
+    """
 
     data: Any  # a Decimal, once the form is valid and the field required
 
@@ -95,13 +131,17 @@ class PriceField(StringField):  # type: ignore[misc]
         if not text:
             return
         try:
-            self.data = to_money(text.replace(",", ".") if text.count(",") + text.count(".") == 1 else text)
+            if not _AMOUNT.fullmatch(text):
+                raise ValueError(text)
+            self.data = to_money(text.replace(",", "."))
         except ValueError as failure:
-            raise ValueError(_l("Please enter an amount of dollars such as 12.50.")) from failure
+            raise ValueError(
+                _l("Please enter an amount such as 12.50 or 1234.50, without thousands separators.")
+            ) from failure
 
 
 class WholeField(IntegerField):  # type: ignore[misc]
-    """A whole number; what is none is refused in the reader's language."""
+    """A whole number, refused in the reader's language when it is not one."""
 
     data: Any  # a number, once the form is valid and the field required
 

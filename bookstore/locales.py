@@ -1,12 +1,12 @@
-"""The language that a visitor reads the shop in."""
+"""The languages of the shop, and which one a visitor reads it in."""
 
 from flask import has_request_context, request
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
 
-def selected() -> str:
-    """What the visitor chose (cookie `language`), else what the browser asks for, else English."""
+def select_locale() -> str:
+    """Return what the visitor chose (cookie `language`), else what the browser asks for, else English."""
     if not has_request_context():
         return "en"
     chosen = request.cookies.get("language")

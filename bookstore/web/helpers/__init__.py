@@ -1,0 +1,1 @@
+"""Template helpers: filters, globals and URL converters."""
