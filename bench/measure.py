@@ -117,7 +117,7 @@ def scale(results: Results, plan: Plan, folder: Path, server: MariaDB | None) ->
     for count in plan.shelves:
         environment = _filled(folder, count, server)
         log = folder / f"scale-{count}.log"
-        with served("bookstore:create_app()", log, environment, ready="/readyz", cores=SHOP_CORE) as it:
+        with served("bench.uncached:create_app()", log, environment, ready="/readyz", cores=SHOP_CORE) as it:
             tell(f"{database}: questions to {count} books")
             middle_book = newest_shown(_get(it.url, addresses(count)["page in the middle"]))
             if middle_book != count // 2 - 1:
@@ -157,10 +157,8 @@ def _asked(url: str, questions: Mapping[str, str], repeats: int) -> dict[str, li
     times: dict[str, list[float]] = {name: [] for name in questions}
     for turn in range(repeats + 2):
         for name, address in questions.items():
-            # A parameter that the shop does not know, each time another: no answer comes from its cache.
-            fresh = f"{address}{'&' if '?' in address else '?'}turn={turn}"
             start = time.perf_counter()
-            connection.request("GET", fresh)
+            connection.request("GET", address)
             answer = connection.getresponse()
             body = answer.read()
             taken = time.perf_counter() - start

@@ -3,7 +3,7 @@
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
+from flask_login import LoginManager as FlaskLoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -23,6 +23,13 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class LoginManager(FlaskLoginManager):  # type: ignore[misc]
+    """Flask-Login without its "remember me" cookie, which the shop never sets."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> None:
+        """Load nobody: Flask-Login fails on a cookie with other letters than ASCII."""
 
 
 db = SQLAlchemy(metadata=Base.metadata)

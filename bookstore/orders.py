@@ -75,8 +75,8 @@ def place(
     """Order the whole cart; its copies are reserved until `Order.expires_at`.
 
     `key` is the form's own random text: sent again, it returns the order that it placed before, unless that
-    was cancelled or expired. `agreed` is the total that the buyer was shown; None accepts any. The sold
-    copies change books, which begins a new edition of the catalogue (see `bookstore.transactions`).
+    was cancelled or expired. `agreed` is the total that the buyer was shown; None accepts any. Selling
+    changes books, which begins a new edition of the catalogue (see `bookstore.transactions`).
     Raise `Invalid`, `TotalChanged`, `UnknownProvider`, `OutOfReach`, `EmptyCart`, `OwnBook`, or `OutOfStock`
     with the titles that ran out.
     """

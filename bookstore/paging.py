@@ -110,7 +110,7 @@ def _read(cursor: str | None, sorting: Sorting[T]) -> _Cursor | None:
         return None
     try:
         back, *key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         return None
     if back not in (0, 1) or len(key) != len(sorting.columns):
         return None
@@ -118,4 +118,15 @@ def _read(cursor: str | None, sorting: Sorting[T]) -> _Cursor | None:
         wanted = str if column.type.python_type is str else int
         if type(value) is not wanted or (isinstance(value, int) and abs(value) > 2**62):
             return None
+        if isinstance(value, str) and not _is_text(value):
+            return None
     return _Cursor(bool(back), key)
+
+
+def _is_text(value: str) -> bool:
+    """Return whether a database takes the text: JSON can name half a surrogate pair, no character."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -7,27 +7,26 @@ changes after `SECONDS`.
 """
 
 from collections.abc import Callable, Hashable
-from operator import itemgetter
 from threading import Lock
 
 from cachetools import TTLCache
 from flask import Flask, Response, current_app, g, request, session
-from flask_login import COOKIE_NAME
 from markupsafe import Markup
 
 from bookstore import editions
 from bookstore.locales import select_locale
+from bookstore.web.helpers.addresses import ARGUMENTS, arguments
 
 SECONDS = 5.0
 MAX_BYTES = 4 * 1024 * 1024
-PAGES = frozenset({"home.home", "browse.catalogue", "book.show"})
+OVERHEAD = 1024  # bytes that an entry takes beside its text
 
 
 class Cache:
     """An LRU cache of texts, bounded in bytes and time."""
 
     def __init__(self) -> None:
-        self._texts: TTLCache[Hashable, bytes] = TTLCache(MAX_BYTES, SECONDS, getsizeof=len)
+        self._texts: TTLCache[Hashable, bytes] = TTLCache(MAX_BYTES, SECONDS, getsizeof=_size)
         self._turn = Lock()
 
     def get(self, key: Hashable) -> bytes | None:
@@ -37,9 +36,13 @@ class Cache:
 
     def put(self, key: Hashable, text: bytes) -> None:
         """Store a text, unless it is larger than the whole cache."""
-        if len(text) <= MAX_BYTES:
+        if _size(text) <= MAX_BYTES:
             with self._turn:
                 self._texts[key] = text
+
+
+def _size(text: bytes) -> int:
+    return len(text) + OVERHEAD
 
 
 def fragment(name: str, render: Callable[[], str]) -> Markup:
@@ -61,7 +64,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def answer() -> Response | None:
-        if request.method != "GET" or request.endpoint not in PAGES or not _is_stranger():
+        if request.method != "GET" or request.endpoint not in ARGUMENTS or not _is_stranger():
             return None
         key = _key("page")
         text = _cache().get(key)
@@ -81,13 +84,14 @@ def register(app: Flask) -> None:
 
 def _is_stranger() -> bool:
     """Return whether the request has no session, not even an expired one."""
-    return not {current_app.config["SESSION_COOKIE_NAME"], COOKIE_NAME} & request.cookies.keys()
+    return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
 
 
 def _key(name: str) -> Hashable:
-    # Sorted, since the order of the fields of a form changes nothing; that of values of one field may.
-    asked = tuple(sorted(request.args.items(multi=True), key=itemgetter(0)))
-    return (name, editions.current(), request.root_path, request.path, asked, select_locale())
+    # Not the path and the whole query: one page has any number of those.
+    values = tuple((request.view_args or {}).items())
+    asked = tuple(arguments().items())
+    return (name, editions.current(), request.root_path, request.endpoint, values, asked, select_locale())
 
 
 def _cache() -> Cache:

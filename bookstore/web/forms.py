@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, PasswordField, SelectChoice, StringField
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, IntegerField, PasswordField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from bookstore.errors import Refused
@@ -40,7 +42,17 @@ class Form(FlaskForm):  # type: ignore[misc]
     status = 200  # of the page that shows the form: 400 once it is invalid, a refusal's own once refused
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Bind the fields so that each text but a password is stripped."""
+        """Read the form parts of a request only, and strip each text but a password."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return texts for all fields and files for file fields: a JSON body is no form."""
+            if formdata is not _Auto:
+                return super().wrap_formdata(form, formdata)
+            if not form.is_submitted():
+                return None
+            upload = {name for name, field in form._fields.items() if isinstance(field, FileField)}
+            files = [(name, file) for name, file in request.files.items(multi=True) if name in upload]
+            return CombinedMultiDict([MultiDict(files), request.form])
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Bind one field to the form."""

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask, Response, flash, render_template_string
 from sqlalchemy import event
+from werkzeug.datastructures import MultiDict
 
 from bookstore import catalogue, orders
 from bookstore.book_fields import BookFields
 from bookstore.extensions import db
 from bookstore.web import cache
+from bookstore.web.helpers import addresses, assets
+from bookstore.web.views.browse import Filters
 from tests.bookstore.conftest import Shop
 from tests.bookstore.visitor import TOKEN, Visitor
 
@@ -218,6 +221,7 @@ def test_pages_from_the_cache_are_counted_and_logged(
 
 def test_pages_do_not_outlive_their_seconds_nor_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "MAX_BYTES", 100)
+    monkeypatch.setattr(cache, "OVERHEAD", 0)
     monkeypatch.setattr(cache, "SECONDS", 0.0)
     old = cache.Cache()
     old.put("page", b"text")
@@ -230,3 +234,39 @@ def test_pages_do_not_outlive_their_seconds_nor_fill_the_memory(monkeypatch: pyt
     assert [number for number in range(20) if small.get(number)] == [0, 19]
     small.put("large", b"x" * 101)
     assert small.get("large") is None and small.get(19)
+
+
+def test_arguments_that_the_shop_does_not_know_make_no_other_page(
+    sqlite_shop: Shop, asked: list[str]
+) -> None:
+    book = sqlite_shop.book()
+    visitor = Visitor.of(sqlite_shop.app)
+    paths = ("/", "/book/catalog?q=ficciones", f"/book/{book.id}")
+    plain = [visitor.get(path).text for path in paths]
+    asked.clear()
+    for number in range(3):
+        unknown = [
+            visitor.get(f"{path}{'&' if '?' in path else '?'}utm_source={number}&q2=x&min2=3").text
+            for path in paths
+        ]
+        assert unknown == plain, "and nothing of one visitor's address is in another's page"
+    assert visitor.get(f"/book/00{book.id}").text == plain[2]
+    assert visitor.get("/book/catalog?q=ficciones&q=other").text == plain[1]
+    assert asked == []
+
+
+def test_all_that_a_page_depends_on_is_known(sqlite_app: Flask) -> None:
+    with sqlite_app.test_request_context():
+        assert addresses.ARGUMENTS["browse.catalogue"] == {*Filters(MultiDict())._fields, "cursor"}
+
+
+def test_who_asks_for_a_file_by_many_names_takes_no_memory(sqlite_app: Flask) -> None:
+    visitor = Visitor.of(sqlite_app)
+    before = visitor.get("/static/shop.css")
+    assert before.headers["Cache-Control"] == "no-cache"
+    known = len(assets.fingerprints(sqlite_app))
+    for number in range(20):
+        assert visitor.get(f"/static/{number}/../shop.css").status_code in (200, 404)
+    assert visitor.get(f"/static/{'x' * 300}/../shop.css").status_code in (200, 404)
+    assert visitor.get(f"/static/{'../' * 300}shop.css").status_code == 404
+    assert len(assets.fingerprints(sqlite_app)) == known

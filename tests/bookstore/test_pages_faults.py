@@ -1,6 +1,8 @@
 """What the shop's pages must never allow, whoever asks."""
 
+import base64
 import io
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,7 +14,8 @@ from bookstore import accounts
 from bookstore.extensions import db
 from bookstore.models import Book, CartItem, Order, OrderStatus, Payment, User
 from tests.bookstore.conftest import PASSWORD, Shop
-from tests.bookstore.visitor import Visitor, fresh
+from tests.bookstore.test_pages_fuzz import FIELDS
+from tests.bookstore.visitor import Visitor, apart, fresh
 
 OFFER = {"title": "T", "author": "A", "description": "D", "price": "5.00", "stock": "1"}
 MEMBERS = (
@@ -302,3 +305,60 @@ def test_a_failure_of_ours_shows_no_traceback(sqlite_app: Flask, monkeypatch: py
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
     assert "secret" not in answer.text and "Traceback" not in answer.text
+
+
+def cursor(*key: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        cursor(0, "\ud800", 1),
+        cursor(1, "a\udfff", 1),
+        cursor(0, "x" * 500, 2**62),
+        "W" * 1000,
+        "é",
+        "%ed%a0%80",
+    ],
+)
+def test_a_cursor_that_nobody_was_given_shows_the_first_page(sqlite_shop: Shop, odd: str) -> None:
+    sqlite_shop.book()
+    visitor = Visitor.of(sqlite_shop.app)
+    for path in ("/book/catalog", "/api/books"):
+        answer = visitor.get(path, query_string={"sort": "title", "cursor": odd})
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["remember_token", "session", "language"])
+@pytest.mark.parametrize("value", ["1|\xe9", "\xff\xfe", "1|abc", "|", ""])
+def test_a_cookie_that_is_none_of_ours_is_ignored(people: Shop, name: str, value: str) -> None:
+    client = people.app.test_client(use_cookies=False)
+    header = f"{name}={value}".encode().decode("latin-1")
+    for path in ("/", "/cart", "/login"):
+        for raw in (header, f"{name}={value}"):
+            answer = apart(lambda path=path, raw=raw: client.get(path, headers={"Cookie": raw}))  # type: ignore[misc]
+            assert answer.status_code in (200, 302)
+
+
+@pytest.mark.parametrize("body", [[1], [[1, 2, 3]], {"email": {"a": 1}, "password": 5}, "text", 7, None])
+@pytest.mark.parametrize("path", [*FORMS, "/account/delete"])
+def test_a_body_of_json_is_no_form(people: Shop, path: str, body: object) -> None:
+    people.order(account("ana"), people.book())
+    people.book(account("ana"))
+    visitor = Visitor.of(people.app, "ana")
+    headers = {"X-CSRFToken": visitor.token()}
+    answer = apart(lambda: visitor.client.post(path, json=body, headers=headers))
+    assert answer.status_code in (302, 400)
+    assert fresh().scalars(db.select(Book)).first() is not None
+
+
+@pytest.mark.parametrize("path", [*FORMS, "/account/delete"])
+def test_a_file_is_no_text_and_a_text_no_file(people: Shop, path: str) -> None:
+    people.order(account("ana"), people.book())
+    people.book(account("ana"))
+    visitor = Visitor.of(people.app, "ana")
+    names = {name for fields in (OFFER, FIELDS) for name in fields}
+    files = {name: (io.BytesIO(b"\x89PNG"), "cover.png") for name in names}
+    answer = visitor.post(path, **files | {"cover": "a text"})
+    assert answer.status_code in (302, 400)
