@@ -334,7 +334,7 @@ def test_nodes_without_room_are_refused() -> None:
     [
         ({"nodeInstanceType": "t4g.small"}, "bookstore:nodeInstanceType is t4g.small; choose t3.micro or"),
         ({"nodePortCidrs": "0.0.0.0/0"}, "bookstore:nodePortCidrs is 0.0.0.0/0; choose a range"),
-        ({"administrators": "ana"}, "bookstore:administrators is ana; choose ARNs of IAM roles or users"),
+        ({"administrators": "ana"}, "bookstore:administrators is ana; choose the ARN of an IAM role or user"),
         ({"kubernetesVersion": "latest"}, "bookstore:kubernetesVersion is latest; choose a version"),
         (
             {"cluster": "kubeconfig", "kubeconfig": "/nowhere"},
