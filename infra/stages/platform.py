@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import pulumi
 
-from infra.components.aws.eks.cluster import EksCluster
-from infra.components.aws.eks.platform import EksPlatform, EksPlatformArgs
-from infra.components.aws.eks.shared_cluster import SharedCluster
+from infra.components.aws.eks.cluster import EksCluster, EksClusterArgs
+from infra.components.aws.eks.shared_cluster import AVAILABILITY_ZONES, SharedCluster
 from infra.components.aws.endpoint.load_balancer import HealthCheck
 from infra.components.aws.endpoint.public_endpoint import PublicEndpoint, PublicEndpointArgs
-from infra.components.aws.network.nat import NatStrategy
+from infra.components.aws.network.edges import HTTP, HTTPS
+from infra.components.aws.network.nat import Nat, NatArgs, NatStrategy
+from infra.components.aws.network.network import Network, NetworkArgs
 from infra.components.aws.provider import cloud
 from infra.config import PROJECT
 from infra.config.kubernetes import Kubernetes
@@ -21,12 +22,19 @@ def aws_options(region: pulumi.Input[str]) -> pulumi.ResourceOptions:
 
 
 def eks_cluster(name: str, settings: Kubernetes, aws_opts: pulumi.ResourceOptions) -> EksCluster:
-    """Return a new cluster in a network of its own."""
-    return EksPlatform(
-        name,
-        EksPlatformArgs(
-            nat=NatStrategy(settings.nat),
-            ami=settings.ami,
+    """Return a new cluster in a network of its own, whose nodes reach websites of the Internet."""
+    network = Network(
+        name, NetworkArgs(availability_zones=AVAILABILITY_ZONES, isolated_subnets=True), aws_opts
+    )
+    nat = Nat(
+        f"{name}-nat",
+        NatArgs(network=network, strategy=NatStrategy(settings.nat), ami=settings.ami),
+        aws_opts,
+    )
+    cluster = EksCluster(
+        f"{name}-cluster",
+        EksClusterArgs(
+            network=network,
             version=settings.kubernetes_version,
             node_instance_type=settings.node_instance_type,
             node_count=settings.node_count,
@@ -35,7 +43,11 @@ def eks_cluster(name: str, settings: Kubernetes, aws_opts: pulumi.ResourceOption
             retain_data=settings.retain_data,
         ),
         aws_opts,
-    ).cluster
+    )
+    # Drawn here rather than by the stage: nodes need it to join the cluster.
+    for port in (HTTP, HTTPS):
+        nat.allow_egress(cluster, port)
+    return cluster
 
 
 def node_port_endpoint(

@@ -10,6 +10,7 @@ from infra.config import Scaled
 from infra.config.shared import UBUNTU
 from infra.errors import DeploymentError
 from tests.infra.mocks import Recorder
+from tests.infra.refusal import assert_refused
 
 
 def read(**written: str) -> Scaled:
@@ -81,12 +82,7 @@ def test_the_most_is_never_less_than_the_least() -> None:
     ],
 )
 def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed: str) -> None:
-    with pytest.raises(DeploymentError) as refusal:
-        read(**{key: value})
-    message = str(refusal.value)
-    assert message.startswith(f"bookstore:{key} is {value}; choose ")
-    assert allowed in message
-    assert f"pulumi config set bookstore:{key} " in message
+    assert_refused(read, key, value, allowed)
 
 
 def test_half_of_a_name_is_refused() -> None:

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.aws.compute.instance_profile import InstanceProfile, InstanceProfileArgs
+from infra.components.aws.compute.launch_template import imdsv2, root_volume
 from infra.components.aws.compute.user_data import user_data
 from infra.components.aws.endpoint.load_balancer import LoadBalancer
 from infra.components.aws.iam.grant import Grant
@@ -155,23 +156,8 @@ class AutoScalingGroup(pulumi.ComponentResource):
             iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(name=profile),
             user_data=script.apply(lambda text: base64.b64encode(text.encode()).decode()),
             update_default_version=True,
-            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-                http_endpoint="enabled",
-                http_tokens="required",
-                # One hop: a container cannot reach the instance's credentials.
-                http_put_response_hop_limit=1,
-            ),
-            block_device_mappings=[
-                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                    device_name="/dev/xvda",
-                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        volume_size=VOLUME_SIZE,
-                        volume_type="gp3",
-                        encrypted="true",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
+            metadata_options=imdsv2(),
+            block_device_mappings=[root_volume(VOLUME_SIZE)],
             # The provider tags the template, not what is launched from it.
             tag_specifications=[
                 aws.ec2.LaunchTemplateTagSpecificationArgs(

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_eks as eks
 
+from infra.components.aws.compute.launch_template import imdsv2, root_volume
 from infra.components.aws.eks.add_ons import MANAGED
 from infra.components.aws.eks.node_types import NODE_TYPES
 from infra.components.aws.iam.trust import trust_policy
@@ -58,20 +59,8 @@ class NodeGroup(pulumi.ComponentResource):
         ]
         template = aws.ec2.LaunchTemplate(
             name,
-            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-                http_tokens="required", http_put_response_hop_limit=1, http_endpoint="enabled"
-            ),
-            block_device_mappings=[
-                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                    device_name="/dev/xvda",
-                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                        volume_size=VOLUME_SIZE,
-                        volume_type="gp3",
-                        encrypted="true",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
+            metadata_options=imdsv2(),
+            block_device_mappings=[root_volume(VOLUME_SIZE)],
             user_data=_user_data(NODE_TYPES[args.instance_type].pods),
             tag_specifications=[
                 aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=resource, tags={"Name": name})

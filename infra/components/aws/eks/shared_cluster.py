@@ -10,11 +10,12 @@ import pulumi_kubernetes as kubernetes
 
 from infra.components.aws.eks import capacity
 from infra.components.aws.eks.cluster import EksCluster
-from infra.components.aws.eks.platform import AVAILABILITY_ZONES
 from infra.components.kubernetes.pod_requests import PodRequests
 from infra.errors import DeploymentError
 
 EXPORTS, KUBECONFIG = "cluster_exports", "kubeconfig"  # names of the stack's outputs
+# Of every cluster that this project makes: EKS needs two, and the exports name each one.
+AVAILABILITY_ZONES = 2
 
 
 def cluster_exports(
