@@ -47,7 +47,7 @@ class Cloudless:
             "PULUMI_BACKEND_URL": f"file://{root / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "a passphrase of the tests",
             "PULUMI_HOME": str(root / "home"),
-            "PYTHONPATH": str(self.project),
+            "PYTHONPATH": f"{self.project}:{PROJECT}",
         }
         self.environment["PATH"] = f"{root / 'plugins'}:{self.environment['PATH']}"
         self._begin(stage)

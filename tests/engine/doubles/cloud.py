@@ -11,8 +11,13 @@ from pathlib import Path
 
 from tests.engine.doubles.wire import Properties, reveal, texts
 
-# They only watch: AWS deletes what they name, and they learn of its successor later.
-WATCHERS = {"aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/dashboard:Dashboard"}
+# They name other objects without using them, so AWS deletes what they name: alarms and dashboards show it, a
+# log group is called after what writes to it.
+WATCHERS = {
+    "aws:cloudwatch/dashboard:Dashboard",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
