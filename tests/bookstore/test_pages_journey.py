@@ -201,8 +201,8 @@ def test_a_form_that_was_open_too_long_shows_what_is_saved_by_now(people: Shop) 
     stale = seller.post(edit, **OFFER | {"stock": "9"}, version=second)
     assert stale.status_code == 409
     assert "has changed since you opened this form" in stale.text
-    assert re.search(r'id="price-error">Saved at present: 20.00', stale.text)
-    assert re.search(r'id="stock-error">Saved at present: 1<', stale.text)
+    assert re.search(r'id="price-error">Current value: 20.00', stale.text)
+    assert re.search(r'id="stock-error">Current value: 1<', stale.text)
     assert 'value="9"' in stale.text and 'id="title-error"' not in stale.text
     assert fresh().get_one(Book, book_id).stock == 1
     assert seller.post(edit, **OFFER | {"stock": "9"}, version=shown(stale.text)).status_code == 302

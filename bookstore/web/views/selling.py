@@ -80,7 +80,7 @@ class BookForm(Form):
                 field = self._fields[name]
                 field.errors = [
                     *field.errors,
-                    gettext("Saved at present: %(value)s", value="–" if present is None else present),
+                    gettext("Current value: %(value)s", value="–" if present is None else present),
                 ]
 
     def field_of(self, refusal: Refused) -> Field | None:
