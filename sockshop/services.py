@@ -205,7 +205,8 @@ USER_DB = Workload(
         probes=Probes(alive=Tcp(), ready=Tcp(), startup_seconds=300),
         args=(
             *("mongod", "--config", "/etc/mongodb.conf", "--bind_ip", EVERYWHERE),
-            *("--wiredTigerCacheSizeGB", "0.25"),
+            # MongoDB 3.2 takes --wiredTigerCacheSizeGB in whole GB only, and stops at a fraction.
+            *("--wiredTigerEngineConfigString", "cache_size=256M"),
         ),
         scratch=(SCRATCH, "/data/db", "/data/configdb"),
     ),

@@ -56,7 +56,7 @@ class Monolith(OrderTimeout, AlarmEmail, HostedZone, Data, Nat, Emulated):
     ] = None
     ssh_public_key: Annotated[
         str | None,
-        matching(r"(ssh|ecdsa)-\S+ \S+( .*)?", "an OpenSSH public key"),
+        matching(r"ssh-(rsa|ed25519) \S+( .*)?", "an OpenSSH public key, RSA or ED25519: EC2 takes no other"),
         Field(description="OpenSSH public key for the app server; needs `sshCidr`"),
     ] = None
 

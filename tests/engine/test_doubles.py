@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.doubles.aws_double import Double
 from tests.engine.doubles.cloud import Call, Cloud
 from tests.engine.doubles.schema import Schema
 from tests.engine.doubles.wire import SECRET, SIGNATURE, Properties
@@ -49,6 +50,26 @@ def test_declared_properties_are_taken(aws: Schema, kind: str, inputs: Propertie
 )
 def test_other_properties_are_refused(aws: Schema, kind: str, inputs: Properties, where: str) -> None:
     assert [fault[0] for fault in aws.kind(kind).faults(inputs)] == [where]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "said"),
+    [
+        (
+            "aws:eks/addon:Addon",
+            {
+                "addonName": "aws-efs-csi-driver",
+                "podIdentityAssociations": [{"serviceAccount": "efs-csi-node-sa"}],
+            },
+            "efs-csi-node-sa",
+        ),
+        ("aws:ec2/keyPair:KeyPair", {"publicKey": "ecdsa-sha2-nistp256 AAAA ana"}, "InvalidKey.Format"),
+    ],
+)
+def test_what_aws_refuses_although_the_sdk_accepts_it_is_refused(
+    kind: str, inputs: Properties, said: str
+) -> None:
+    assert said in Double().refusal(kind, inputs)
 
 
 def test_what_the_sdk_does_not_have_is_refused(aws: Schema) -> None:

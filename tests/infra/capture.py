@@ -10,6 +10,8 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime.mocks import MockMonitor
 
 ACCOUNT = "123456789012"
+# As in an account whose second letter is the zone that EKS refuses.
+ZONE_IDS = {"a": "use1-az1", "b": "use1-az3", "c": "use1-az2", "d": "use1-az4", "e": "use1-az6"}
 REGION = "us-east-1"
 # Secrets from the mocks begin with this, so that tests can search for them.
 SECRET = "SECRET-OF-"
@@ -39,6 +41,7 @@ class Resource:
     ignored_changes: tuple[str, ...] = ()
     retained: bool = False
     deleted_before_replacement: bool = False
+    dependencies: frozenset[str] = frozenset()
     outputs: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -90,7 +93,11 @@ class Capture(Mocks):
         answers: dict[str, dict[str, Any]] = {
             "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.128.20", "10.20.144.20"]},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
-                "names": [f"{REGION}{letter}" for letter in "abcd"]
+                "names": [
+                    f"{REGION}{letter}"
+                    for letter, zone_id in ZONE_IDS.items()
+                    if zone_id not in args.args.get("excludeZoneIds", [])
+                ]
             },
             "aws:index/getRegion:getRegion": {"region": REGION},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
@@ -137,6 +144,7 @@ class Monitor(MockMonitor):
                     ignored_changes=tuple(request.ignoreChanges),
                     retained=request.retainOnDelete,
                     deleted_before_replacement=request.deleteBeforeReplace,
+                    dependencies=frozenset(request.dependencies),
                 )
             )
         return response

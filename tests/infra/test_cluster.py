@@ -200,8 +200,12 @@ def test_the_add_ons_are_eks_own_and_their_roles_the_pods(stage: Capture) -> Non
     network = json.loads(add_ons["vpc-cni"]["configurationValues"])
     assert network["enableNetworkPolicy"] == "true"
     assert network["env"]["ENABLE_PREFIX_DELEGATION"] == "true"
-    for driver in ("aws-ebs-csi-driver", "aws-efs-csi-driver"):
-        assert add_ons[driver]["podIdentityAssociations"]
+    accounts = {
+        name: [each["serviceAccount"] for each in add_on.get("podIdentityAssociations", [])]
+        for name, add_on in add_ons.items()
+    }
+    assert accounts["aws-ebs-csi-driver"] == ["ebs-csi-controller-sa"]
+    assert accounts["aws-efs-csi-driver"] == ["efs-csi-controller-sa"]
 
 
 def test_versions_and_ranges_are_settings() -> None:

@@ -78,6 +78,11 @@ def test_a_wrong_value_is_refused_with_its_remedy(key: str, value: str, allowed:
     assert_refused(read, key, value, allowed)
 
 
+def test_a_key_that_ec2_refuses_is_refused() -> None:
+    with pytest.raises(DeploymentError, match="choose an OpenSSH public key, RSA or ED25519"):
+        read(sshCidr="203.0.113.7/32", sshPublicKey="ecdsa-sha2-nistp256 AAAA ana")
+
+
 @pytest.mark.parametrize("written", ["0.0.0.0/0", "::/0", "10.0.0.0/7", "203.0.113.7/24", "my house"])
 def test_ssh_from_everywhere_or_nowhere_is_refused(written: str) -> None:
     with pytest.raises(DeploymentError, match="a range of IPv4 addresses"):

@@ -32,8 +32,15 @@ def test_each_zone_has_a_subnet_of_each_kind(network: Capture) -> None:
     assert zones == {
         f"net-{kind}-{number}": f"us-east-1{letter}"
         for kind in ("public", "private", "isolated")
-        for number, letter in enumerate("abc")
+        for number, letter in enumerate("acd")
     }
+
+
+def test_public_subnets_wait_for_the_internet_gateway(network: Capture) -> None:
+    (gateway,) = network.of("aws:ec2/internetGateway:InternetGateway")
+    for number in range(3):
+        # And so does all that is in them: otherwise `VPC has no internet gateway`.
+        assert gateway.urn in network.one(SUBNET, f"net-public-{number}").dependencies
 
 
 def test_no_two_subnets_share_an_address(network: Capture) -> None:

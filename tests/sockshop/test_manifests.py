@@ -150,6 +150,18 @@ def test_carts_and_orders_get_a_mongodb_that_their_drivers_speak() -> None:
         assert run[store]["spec"]["containers"][0]["image"].startswith("docker.io/library/mongo:4.4.")
 
 
+def test_each_mongodb_has_a_cache_that_its_version_accepts() -> None:
+    run = pods(manifests(Options()))
+    flags = {
+        store: run[store]["spec"]["containers"][0]["args"] for store in ("carts-db", "orders-db", "user-db")
+    }
+    # The image of user-db has MongoDB 3.2.10, where the size in GB is a whole number of at least 1.
+    assert "--wiredTigerCacheSizeGB" not in flags["user-db"]
+    assert flags["user-db"][-2:] == ["--wiredTigerEngineConfigString", "cache_size=256M"]
+    for store in ("carts-db", "orders-db"):
+        assert flags[store][-2:] == ["--wiredTigerCacheSizeGB", "0.25"]
+
+
 def test_user_reads_where_its_database_is() -> None:
     (container,) = pods(manifests(Options()))["user"]["spec"]["containers"]
     assert {"name": "MONGO_HOST", "value": "user-db:27017"} in container["env"]

@@ -76,6 +76,12 @@ IMMUTABLE = {
     "VolumeAttachment": {"deviceName", "instanceId", "volumeId"},
     "Vpc": {"cidrBlock"},
 }
+# The service accounts that EKS lets an add-on associate with a role; aws-efs-csi-driver's issue 1759 for EFS.
+ADD_ON_ACCOUNTS = {
+    "aws-ebs-csi-driver": {"ebs-csi-controller-sa"},
+    "aws-efs-csi-driver": {"efs-csi-controller-sa"},
+    "vpc-cni": {"aws-node"},
+}
 
 
 class Double(Behaviour):
@@ -83,6 +89,17 @@ class Double(Behaviour):
 
     package = "aws"
     immutable = frozenset({"bucket", "name", "namePrefix", "role", "vpcId", "region"})
+
+    def refusal(self, type_: str, inputs: Properties) -> str:
+        """Refuse what AWS refuses although the SDK accepts it."""
+        kind = _kind(type_)
+        if kind == "Addon":
+            accounts = {each["serviceAccount"] for each in inputs.get("podIdentityAssociations") or ()}
+            if unknown := accounts - ADD_ON_ACCOUNTS.get(str(inputs["addonName"]), set()):
+                return f"InvalidParameterException: no Pod Identity association for {sorted(unknown)}"
+        if kind == "KeyPair" and not str(inputs["publicKey"]).startswith(("ssh-rsa ", "ssh-ed25519 ")):
+            return "InvalidKey.Format: Key is not in valid OpenSSH public key format"
+        return ""
 
     def naming(self, type_: str) -> str:
         """Return the input for the name; buckets and key pairs have their own."""

@@ -30,6 +30,10 @@ class Behaviour(ABC):
     def __init__(self) -> None:
         self.settings: Properties = {}
 
+    def refusal(self, _type: str, _inputs: Properties) -> str:
+        """Return why the service refuses an object that the SDK accepts; empty if it does not."""
+        return ""
+
     def naming(self, _type: str) -> str:
         """Return the input that Pulumi fills with the resource's name and some random digits."""
         return "name"
@@ -135,6 +139,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=write({**inputs, **unknown}))
         with self.cloud.locked():
             self._fail_once(type_, name, context)
+            if refusal := self.behaviour.refusal(type_, plain):
+                _refuse(context, f"creating {type_}: {refusal}")
             call = self._call("create", type_, name, id_, inputs, made)
             if call.key in self.cloud.live():
                 context.abort(grpc.StatusCode.ALREADY_EXISTS, f"creating {type_}: {id_} exists already")

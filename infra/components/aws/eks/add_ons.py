@@ -43,9 +43,8 @@ AFTER_NODES = (
     ),
     AddOn(
         name="aws-efs-csi-driver",
-        roles={
-            "efs-csi-controller-sa": f"{MANAGED}service-role/AmazonEFSCSIDriverPolicy",
-            "efs-csi-node-sa": f"{MANAGED}service-role/AmazonEFSCSIDriverPolicy",
-        },
+        # EKS refuses an association of `efs-csi-node-sa`, and mounting needs none.
+        # https://github.com/kubernetes-sigs/aws-efs-csi-driver/issues/1759
+        roles={"efs-csi-controller-sa": f"{MANAGED}service-role/AmazonEFSCSIDriverPolicy"},
     ),
 )

@@ -8,6 +8,9 @@ from typing import Protocol
 import pulumi
 import pulumi_aws as aws
 
+# EKS accepts no subnets there, and new instance types are missing. Which letter they have differs by account.
+# https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+OLD_ZONE_IDS = ("use1-az3", "usw1-az2", "cac1-az3")
 VPC_CIDR = IPv4Network("10.20.0.0/16")
 
 
@@ -84,11 +87,13 @@ class Network(pulumi.ComponentResource):
             state="available",
             # Leave out local zones, which lack some instance types and services.
             filters=[{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
+            exclude_zone_ids=list(OLD_ZONE_IDS),
             opts=pulumi.InvokeOutputOptions(parent=self),
         ).names
         ranges = list(VPC_CIDR.subnets(new_prefix=20))
         self.public_subnets = [
-            self._subnet(f"{name}-public-{number}", vpc, names[number], ranges[number])
+            # Load balancers, NATs and addresses need the attached gateway, and must go before it.
+            self._subnet(f"{name}-public-{number}", vpc, names[number], ranges[number], after=[internet])
             for number in range(args.availability_zones)
         ]
         self.private_subnets = [
@@ -134,7 +139,12 @@ class Network(pulumi.ComponentResource):
         return [subnet.id for subnet in self.isolated_subnets]
 
     def _subnet(
-        self, name: str, vpc: aws.ec2.Vpc, zone: pulumi.Input[str], cidr_block: IPv4Network
+        self,
+        name: str,
+        vpc: aws.ec2.Vpc,
+        zone: pulumi.Input[str],
+        cidr_block: IPv4Network,
+        after: Sequence[pulumi.Resource] = (),
     ) -> Subnet:
         subnet = aws.ec2.Subnet(
             name,
@@ -143,7 +153,7 @@ class Network(pulumi.ComponentResource):
             availability_zone=zone,
             tags={"Name": name},
             # A zone that AWS opens later must not move the subnets, and all that is in them, to other zones.
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["availabilityZone"]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=after, ignore_changes=["availabilityZone"]),
         )
         table = aws.ec2.RouteTable(
             name, vpc_id=vpc.id, tags={"Name": name}, opts=pulumi.ResourceOptions(parent=self)
