@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from hashlib import sha256
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Request, Response, g, request, session
@@ -52,8 +53,10 @@ class CookieSession(SecureCookieSessionInterface):
         return request.is_secure
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Renew the cookie, but not with a response that shared caches may store."""
-        if not response.cache_control.public:
+        """Renew the cookie, but not with a response that shared caches may store: CloudFront keeps errors."""
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            response.headers.pop("Set-Cookie", None)
+        elif not response.cache_control.public:
             super().save_session(app, session, response)
 
 

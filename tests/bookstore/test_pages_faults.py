@@ -294,6 +294,7 @@ def test_members_are_told_when_the_database_is_gone(people: Shop, sqlite: dict[s
         assert "The shop is temporarily unavailable" in answer.text
         assert answer.headers["X-Request-ID"] in answer.text
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in answer.headers, "a shared cache may keep an error, cookie included"
 
 
 def test_a_failure_of_ours_shows_no_traceback(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,6 +128,11 @@ def test_cloudfront_serves_https_alone_and_keeps_what_is_the_same_for_all(namele
     assert static["forwardedValues"]["queryStringCacheKeys"] == ["v"]
     assert static["minTtl"] == static["defaultTtl"] == 0, "the origin's no-cache must count"
 
+    # CloudFront keeps errors for 10 s whatever the origin says, and a member's cookie with them.
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+    kept = {each["errorCode"]: each["errorCachingMinTtl"] for each in distribution["customErrorResponses"]}
+    assert kept == dict.fromkeys((400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504), 0)
+
 
 def test_unhealthy_and_leaving_targets_get_no_visitors(nameless: Capture) -> None:
     group = nameless.one("aws:lb/targetGroup:TargetGroup", "shop").inputs
