@@ -15,7 +15,7 @@ YEAR = 365 * 24 * 3600
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # All viewer headers, and CloudFront-Forwarded-Proto, which is the viewer's protocol.
 ALL_VIEWER_AND_CLOUDFRONT_HEADERS = "33f36d7e-f396-46d9-90e0-52428a34d9dc"
-# CloudFront keeps these for 10 seconds unless told otherwise, whatever their Cache-Control says. One visitor's
+# CloudFront keeps these for 10 s unless told otherwise, whatever their Cache-Control says: one visitor's
 # error page would be served to others.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
 ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
